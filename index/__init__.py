@@ -1,0 +1,1 @@
+"""The kernel that ingestion and the service share: records, embedding, search, and generations on disk."""

@@ -1,0 +1,189 @@
+"""Plain text and Markdown: the canonical text is the file's text, unchanged; the blocks are spans of it.
+
+One parser for both suffixes: exported reports mix Markdown into ``.txt`` and plain headings into ``.md``. markdown-it
+finds the block structure, and what it takes for a paragraph may still be a plain heading ("2.1 Results").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from index.records import Block, BlockKind, Document, Finding, Span
+from ingest.document import decode_text, line_spans, make_doc_id, trim
+from ingest.headings import heading_level
+
+_LIST_MARK = re.compile(r"[ \t>]*(?:[-*+•‣◦▪]|\d{1,9}[.)])[ \t]+")
+_HEADING_DRESS = re.compile(r"^#{1,6}[ \t]*|[ \t]*#*$")
+# What may stand behind the end of a sentence: quotes, emphasis, brackets, a citation group.
+_TAIL = re.compile(r"(?:\[[^\[\]]*\]|\([^()]*\)|<sup>[^<]*</sup>|[\s*_\"'”’»)\]])+$")
+_SENTENCE_END = (".", "!", "?", ":", ";", "…", "。", "！", "？", "：", "；")
+
+
+def parse(content: bytes, source: str) -> tuple[Document, tuple[Finding, ...]]:
+    """Parse a text or Markdown file.
+
+    Raises:
+        UnreadableDocument: the bytes are not text.
+    """
+    text, encoding = decode_text(content, source)
+    blocks = _join_torn(text, tuple(_with_headings(text, _blocks(text))))
+    blocks = _mark_title(text, blocks)
+    document = Document(
+        doc_id=make_doc_id(content),
+        source=source,
+        title=_title(text, blocks) or PurePosixPath(source).stem,
+        text=text,
+        blocks=blocks,
+        pages=_pages(text),
+    )
+    return document, tuple(_findings(document, encoding))
+
+
+def _findings(document: Document, encoding: str) -> Iterator[Finding]:
+    if not document.text.strip():
+        yield Finding(code="empty-document", message="The file holds no text.", source=document.source)
+    if encoding == "cp1252":
+        message = "The file is not UTF-8; it was read as Windows-1252. Save it as UTF-8 if letters look wrong."
+        yield Finding(code="encoding-guessed", message=message, source=document.source)
+    lost = document.text.find("\ufffd")
+    if lost >= 0:
+        message = "The file holds characters that could not be decoded."
+        yield Finding(code="undecodable-text", message=message, source=document.source, span=Span(lost, lost + 1))
+
+
+def _blocks(text: str) -> Iterator[tuple[Block, int | None]]:
+    """The leaf blocks in order, each with its Markdown heading level (None when it is no heading)."""
+    # Link reference definitions ("[1]: http://…") are often the bibliography itself: they must stay text. Indented
+    # code is off since plain text indents for other reasons.
+    markdown = MarkdownIt("commonmark").enable("table").disable(["reference", "code"])
+    lines = tuple(line_spans(text))
+    opened: list[Token] = []
+    first_in_item = False
+    for token in markdown.parse(text):
+        if token.nesting > 0:
+            opened.append(token)
+            first_in_item = first_in_item or token.type == "list_item_open"
+            if token.type == "table_open":
+                yield _block(text, lines, token, "table"), None
+            continue
+        if token.nesting < 0:
+            opened.pop()
+            continue
+        kind = _kind(token, opened, first_in_item)
+        if kind is None or token.map is None:
+            continue
+        first_in_item = False
+        level = int(opened[-1].tag[1]) if kind == "heading" else None
+        block = _block(text, lines, token, kind)
+        if block.span.start < block.span.end:
+            yield block, level
+
+
+def _kind(token: Token, opened: list[Token], first_in_item: bool) -> BlockKind | None:
+    inside = {one.type for one in opened}
+    if token.type == "hr":
+        return "rule"
+    if token.type in {"fence", "code_block"}:
+        return "code"
+    if token.type == "html_block":
+        return None if token.content.lstrip().startswith("<!--") else "paragraph"
+    if token.type != "inline" or "table_open" in inside:
+        return None
+    if "heading_open" in inside:
+        return "heading"
+    if first_in_item:
+        return "list_item"
+    return "quote" if "blockquote_open" in inside else "paragraph"
+
+
+def _block(text: str, lines: tuple[Span, ...], token: Token, kind: BlockKind) -> Block:
+    first, last = token.map or [0, 0]
+    span = trim(text, Span(lines[first].start, lines[min(last, len(lines)) - 1].end))
+    if kind == "list_item" and (mark := _LIST_MARK.match(text, lines[first].start, span.end)):
+        span = trim(text, Span(mark.end(), span.end))
+    return Block(kind=kind, span=span)
+
+
+def _with_headings(text: str, blocks: Iterator[tuple[Block, int | None]]) -> Iterator[Block]:
+    """Turn plain headings into headings, and give every block the path of headings above it."""
+    path: list[tuple[int, str]] = []
+    for block, markdown_level in blocks:
+        words = text[block.span.start : block.span.end]
+        level = markdown_level
+        if level is None and block.kind in {"paragraph", "list_item"}:
+            level = _plain_level(text, block, words)
+        if level is not None:
+            # A plain heading below Markdown ones keeps its depth; a bold line is the deepest.
+            path = [entry for entry in path if entry[0] < level]
+            yield replace(block, kind="heading", heading=tuple(name for _, name in path))
+            path.append((level, _HEADING_DRESS.sub("", words).strip("* \t")))
+        else:
+            yield replace(block, heading=tuple(name for _, name in path))
+
+
+def _plain_level(text: str, block: Block, words: str) -> int | None:
+    if block.kind == "paragraph":
+        return heading_level(words)
+    # "1. Introduction" alone on its line reads as a list of one item: a heading if it is followed by a blank line and
+    # more than a list.
+    start = text.rfind("\n", 0, block.span.start) + 1
+    line = text[start : block.span.end]
+    after = text[block.span.end : block.span.end + 2]
+    before = text[max(0, start - 2) : start]
+    alone = (not after.strip()) and (not before.strip())
+    return heading_level(line) if alone and re.match(r"\d", line) and len(words) <= 60 else None
+
+
+def _join_torn(text: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Join a paragraph that a page break tore in the middle of a sentence into one block."""
+    joined: list[Block] = []
+    for block in blocks:
+        before = joined[-1] if joined else None
+        if before and block.kind == "paragraph" and before.kind in {"paragraph", "list_item", "quote"}:
+            gap = text[before.span.end : block.span.start]
+            if not gap.strip() and _is_torn(text[slice(*before.span)], text[slice(*block.span)]):
+                joined[-1] = replace(before, span=Span(before.span.start, block.span.end))
+                continue
+        joined.append(block)
+    return tuple(joined)
+
+
+def _is_torn(head: str, rest: str) -> bool:
+    first = rest.lstrip("*_\"'“‘(")[:1]
+    if head.rstrip().endswith((",", "],")) and (first.islower() or rest.startswith("[")):
+        return True  # deep-research report: "<sup>60</sup>],\n\n[wired.com](#) <sup>61</sup>]"
+    body = _TAIL.sub("", head).rstrip("*_ ")
+    return bool(body) and first.islower() and len(head) > 60 and not body.endswith(_SENTENCE_END)
+
+
+def _mark_title(text: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    if not blocks or blocks[0].kind != "paragraph":
+        return blocks
+    words = text[slice(*blocks[0].span)]
+    if len(words) <= 200 and "\n" not in words and not words.endswith((".", ":", ";", ",", "。")) and len(blocks) > 1:
+        return (replace(blocks[0], kind="title"), *blocks[1:])
+    return blocks
+
+
+def _title(text: str, blocks: tuple[Block, ...]) -> str | None:
+    for block in blocks[:10]:
+        if block.kind in {"title", "heading"}:
+            return _HEADING_DRESS.sub("", text[slice(*block.span)].split("\n")[0]).strip("*_ \t") or None
+    return None
+
+
+def _pages(text: str) -> tuple[Span, ...]:
+    """The pages of a text that marks page breaks with form feeds; none without them."""
+    if "\f" not in text:
+        return ()
+    pages, start = [], 0
+    for page in text.split("\f"):
+        pages.append(Span(start, start + len(page)))
+        start += len(page) + 1
+    return tuple(pages)

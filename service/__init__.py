@@ -1,0 +1,1 @@
+"""The HTTP service: reads one published generation and answers questions over it."""
