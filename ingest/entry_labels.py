@@ -1,0 +1,117 @@
+"""Number labels at the start of bibliography entries, and the chains of consecutive numbers that they form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from index.records import Span
+
+LabelFamily = Literal["bracket", "parenthesis", "dot", "raised", "bare", "footnote"]
+
+SUPERSCRIPT_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_LABEL = re.compile(
+    r"""
+    [ \t>]*(?:[-*+•‣◦▪][ \t]+)?                                     # a list dash is not part of the entry
+    (?P<label>
+        \\?\[(?P<bracket>\d{1,4})\\?\](?!\()[:.]?                   # [3]  [3]:  \[3\]  but not the link [3](url)
+      | \[\^(?P<footnote>[^\]\s]{1,40})\]:                          # [^3]:
+      | <sup>[ ]*\[?(?P<raised>\d{1,4})\]?[ ]*</sup>                # <sup>3</sup>
+      | (?P<unicode>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4})
+      | \((?P<parenthesis>\d{1,4})\)
+      | (?P<dot>\d{1,4})[ ]?[.)．、](?=\s|[A-Z“"'‘<\[À-Þ]|https?:|$)
+      | (?P<bare>\d{1,4})(?=[ \t]*$|[ \t]*<?https?:|[ \t]+["“‘'«]?[^\W\d_a-z])
+    )
+    """,
+    re.VERBOSE,
+)
+_MOST_MISSING = 3  # a chain may miss this many numbers in a row and still be one list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """A line that may start an entry. ``span`` is the label itself; the entry's words follow it.
+
+    ``name`` is set for Markdown footnotes with a word for a number (``[^smith]:``), whose ``number`` is 0.
+    """
+
+    number: int
+    family: LabelFamily
+    span: Span
+    name: str | None = None
+
+
+def match_label(text: str, line: Span) -> Label | None:
+    """The number label that ``text[line]`` starts with, if any."""
+    match = _LABEL.match(text, *line)
+    if match is None:
+        return None
+    span = Span(*match.span("label"))
+    if (name := match["footnote"]) is not None:
+        return Label(number=int(name) if name.isdigit() else 0, family="footnote", span=span, name=name)
+    if match["unicode"] is not None:
+        return Label(number=int(match["unicode"].translate(SUPERSCRIPT_DIGITS)), family="raised", span=span)
+    for family in ("bracket", "raised", "parenthesis", "dot", "bare"):
+        if (digits := match[family]) is not None:
+            return Label(number=int(digits), family=family, span=span)
+    return None
+
+
+def _kin(family: LabelFamily) -> str:
+    # One list may show its numbers raised and bare by turns (deep-research report: "1", "2 <https…", "<sup>4</sup>").
+    return "raised" if family == "bare" else family
+
+
+def find_chains(labels: Iterable[Label]) -> tuple[tuple[Label, ...], ...]:
+    """The lists in a run of labels: longest chains of rising numbers of one family, in text order, disjoint.
+
+    Numbers rise by one; a gap of up to three is bridged. A list that starts over at 1 is another chain.
+    """
+    by_family: dict[str, list[Label]] = {}
+    for label in (one for one in labels if one.family != "footnote"):
+        by_family.setdefault(_kin(label.family), []).append(label)
+    chains = [chain for family in by_family.values() for chain in _split_chains(family)]
+    return tuple(sorted(chains, key=lambda chain: chain[0].span))
+
+
+def _split_chains(labels: Sequence[Label]) -> list[tuple[Label, ...]]:
+    chains, rest = [], list(labels)
+    while rest:
+        chain = _longest_chain(rest)
+        if not chain:
+            break
+        chains.append(chain)
+        first, last = chain[0].span.start, chain[-1].span.end
+        before = [label for label in rest if label.span.end <= first]
+        rest = [label for label in rest if label.span.start >= last]
+        chains.extend(_split_chains(before))
+    return chains
+
+
+def _longest_chain(labels: Sequence[Label]) -> tuple[Label, ...]:
+    # Best chain ending at each label, by dynamic programming over "the best chain that ends with number n so far".
+    best_by_number: dict[int, int] = {}
+    length: list[int] = []
+    previous: list[int | None] = []
+    for place, label in enumerate(labels):
+        length.append(1)
+        previous.append(None)
+        for missing in range(_MOST_MISSING + 1):
+            before = best_by_number.get(label.number - 1 - missing)
+            if before is not None and length[before] + 1 > length[place]:
+                length[place], previous[place] = length[before] + 1, before
+                break
+        # A later start of the same number wins over an equally long earlier one only when it is as long.
+        held = best_by_number.get(label.number)
+        if held is None or length[place] >= length[held]:
+            best_by_number[label.number] = place
+    if not labels:
+        return ()
+    at: int | None = max(range(len(labels)), key=lambda place: (length[place], -place))
+    chain: list[Label] = []
+    while at is not None:
+        chain.append(labels[at])
+        at = previous[at]
+    return tuple(reversed(chain))

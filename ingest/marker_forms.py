@@ -1,0 +1,171 @@
+"""The forms that a citation group takes in running text: finds candidates and reads their numbers.
+
+Nothing here decides whether a candidate is a citation: ``[0, 1]``, ``m²`` and ``(2)`` look the part. That needs the
+bibliography and the rest of the document (``ingest.markers``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index.records import Document, MarkerStyle, Span
+from ingest.entry_labels import SUPERSCRIPT_DIGITS
+
+_DASH = "-–—−‐‑‒⁻"
+_WIDEST_RANGE = 200  # [3-5000] is not a citation of five thousand sources
+_NUMBERS = rf"\d{{1,4}}(?:\s*(?:[,;，、]|[{_DASH}]|to|and|&)\s*\d{{1,4}})*"
+_LOCATOR = r"(?:\s*[,;:]\s*(?:pp?\.?|pages?|secs?\.?|sections?|chap\.?|ch\.?|figs?\.?|tables?|eq\.?|§+|vol\.?|lines?)[^\[\]]{0,40})?"
+_PREFIX = r"(?:(?:see|see also|cf\.?|e\.g\.,?|i\.e\.,?|refs?\.?|reviewed in)\s+)?"
+
+_BRACKET = re.compile(
+    rf"(?<!!)(?P<open>\\?[\[［【])\s*{_PREFIX}(?P<numbers>{_NUMBERS}){_LOCATOR}\s*\\?[\]］】](?!\()", re.IGNORECASE
+)
+_LINKED_NUMBER = re.compile(r"(?<!!)\[\\?\[?(?P<numbers>\d{1,4})\\?\]?\]\(<?(?P<target>[^()\s<>]*(?:\([^()\s]*\)[^()\s]*)?)>?[^()]*\)")
+_SUP = rf"<sup>\s*\\?\[?(?P<numbers>{_NUMBERS})\\?\]?\s*</sup>"
+_ITEM = rf"(?:\[[^\[\]\n]{{0,200}}\](?:\([^()\s]*\))?|[^\[\]<>,;\n]{{1,120}}?)\s*<sup>\s*\[?{_NUMBERS}\]?\s*</sup>"
+# A page break may close the group early: "[[a](#) <sup>60</sup>],\n\n[a](#) <sup>61</sup>]".
+_LINKED_GROUP = re.compile(rf"\[\s*{_ITEM}(?:\]?\s*[,;]\s*{_ITEM})*\s*\]")
+_LINKED_ONE = re.compile(rf"\[[^\[\]\n]{{1,200}}\]\([^()\s]*\)\s*{_SUP}")
+_SUP_BODY = re.compile(r"<sup>(?P<body>[^<]{1,120})</sup>", re.IGNORECASE)
+_CARET = re.compile(rf"\$?\^\{{\s*\\?\[?(?P<numbers>{_NUMBERS})\\?\]?\s*\}}\$?")
+_UNICODE = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:\s?[,˒⁻–-]\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)*")
+_PARENTHESIS = re.compile(rf"\(\s*{_PREFIX}(?P<numbers>{_NUMBERS}){_LOCATOR}\s*\)", re.IGNORECASE)
+_NOTE = re.compile(r"\[\^(?P<name>[^\]\s]{1,40})\](?!:)")
+_LINK_DRESS = re.compile(r"\\?\[\\?\[?([\d,\s–-]+)\\?\]?\\?\](?:\([^()\s]*\))?")
+_RANGE = re.compile(rf"(\d{{1,4}})\s*(?:[{_DASH}]|to)\s*(\d{{1,4}})|(\d{{1,4}})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What may be a citation group. ``target`` is a link's address, ``name`` a Markdown footnote's."""
+
+    span: Span
+    numbers: tuple[int, ...]
+    style: MarkerStyle
+    target: str = ""
+    name: str = ""
+
+
+def read_numbers(text: str) -> tuple[int, ...]:
+    """The numbers of a group in the order written, ranges expanded, each once; empty when a range is absurd."""
+    numbers: list[int] = []
+    for match in _RANGE.finditer(text.translate(SUPERSCRIPT_DIGITS).replace("⁻", "-")):
+        first, last, single = match.groups()
+        if single is not None:
+            numbers.append(int(single))
+            continue
+        low, high = int(first), int(last)
+        if high < low and len(last) < len(first):
+            high = int(first[: len(first) - len(last)] + last)  # "[123-5]" is 123 to 125
+        if not low <= high <= low + _WIDEST_RANGE:
+            return ()
+        numbers.extend(range(low, high + 1))
+    return tuple(dict.fromkeys(numbers))
+
+
+def find_candidates(document: Document) -> tuple[Candidate, ...]:
+    """Every candidate of every form, in text order; where two overlap, the form tried first wins."""
+    text = document.text
+    found: list[Candidate] = []
+    taken: list[Span] = []
+    for candidates in (
+        _linked_groups(text),
+        _matches(_LINKED_ONE, text, "linked"),
+        _linked_numbers(text),
+        _notes(text),
+        _merged_brackets(text),
+        _raised_html(text),
+        _raised_marks(document),
+        _matches(_CARET, text, "superscript"),
+        _matches(_UNICODE, text, "superscript"),
+        _matches(_PARENTHESIS, text, "parenthesis"),
+    ):
+        fresh = [one for one in candidates if not _overlaps_any(one.span, taken)]
+        found.extend(fresh)
+        taken = sorted([*taken, *(one.span for one in fresh)])
+    return tuple(sorted(found, key=lambda one: one.span))
+
+
+def _overlaps_any(span: Span, spans: Sequence[Span]) -> bool:
+    # The spans are sorted and disjoint: only the neighbours of the insertion point can overlap.
+    low, high = 0, len(spans)
+    while low < high:
+        middle = (low + high) // 2
+        if spans[middle].end <= span.start:
+            low = middle + 1
+        else:
+            high = middle
+    return low < len(spans) and spans[low].overlaps(span)
+
+
+def _matches(pattern: re.Pattern[str], text: str, style: MarkerStyle) -> Iterator[Candidate]:
+    for match in pattern.finditer(text):
+        words = match["numbers"] if "numbers" in pattern.groupindex else match.group()
+        if numbers := read_numbers(words):
+            yield Candidate(span=Span(*match.span()), numbers=numbers, style=style)
+
+
+def _linked_groups(text: str) -> Iterator[Candidate]:
+    for match in _LINKED_GROUP.finditer(text):
+        parts = re.findall(rf"<sup>\s*\[?({_NUMBERS})\]?\s*</sup>", match.group())
+        numbers = tuple(dict.fromkeys(number for part in parts for number in read_numbers(part)))
+        yield Candidate(span=Span(*match.span()), numbers=numbers, style="linked")
+
+
+def _linked_numbers(text: str) -> Iterator[Candidate]:
+    for match in _LINKED_NUMBER.finditer(text):
+        numbers = read_numbers(match["numbers"])
+        yield Candidate(span=Span(*match.span()), numbers=numbers, style="linked", target=match["target"])
+
+
+def _notes(text: str) -> Iterator[Candidate]:
+    for match in _NOTE.finditer(text):
+        numbers = (int(match["name"]),) if match["name"].isdecimal() else ()
+        yield Candidate(span=Span(*match.span()), numbers=numbers, style="note", name=match["name"])
+
+
+def _merged_brackets(text: str) -> Iterator[Candidate]:
+    """``[3]``, and neighbours with nothing or a dash between them as one: ``[3][4]``, ``[3]–[5]``."""
+    held: Candidate | None = None
+    for one in _matches(_BRACKET, text, "numeric"):
+        gap = text[held.span.end : one.span.start] if held else ""
+        if held and not gap:
+            numbers = tuple(dict.fromkeys((*held.numbers, *one.numbers)))
+            held = Candidate(span=Span(held.span.start, one.span.end), numbers=numbers, style="numeric")
+        elif held and gap.strip() in set(_DASH) and len(gap) <= 3:
+            between = read_numbers(f"{held.numbers[-1]}-{one.numbers[0]}") or one.numbers[:1]
+            numbers = tuple(dict.fromkeys((*held.numbers, *between, *one.numbers)))
+            held = Candidate(span=Span(held.span.start, one.span.end), numbers=numbers, style="numeric")
+        else:
+            if held:
+                yield held
+            held = one
+    if held:
+        yield held
+
+
+def _raised_html(text: str) -> Iterator[Candidate]:
+    for match in _SUP_BODY.finditer(text):
+        body = _LINK_DRESS.sub(r"\1", match["body"]).strip()
+        if re.fullmatch(rf"[\[(]?\s*{_NUMBERS}\s*[\])]?", body) and (numbers := read_numbers(body)):
+            yield Candidate(span=Span(*match.span()), numbers=numbers, style="superscript")
+
+
+def _raised_marks(document: Document) -> Iterator[Candidate]:
+    """Raised digits that the file format shows by size and place; pieces set apart by a comma or dash are one group."""
+    text = document.text
+    spans = sorted(mark.span for mark in document.marks if mark.kind in {"superscript", "note"})
+    groups: list[Span] = []
+    for span in spans:
+        gap = text[groups[-1].end : span.start].strip() if groups else None
+        if gap is not None and (not gap or gap in {",", ";", *_DASH}) and span.start - groups[-1].end <= 2:
+            groups[-1] = Span(groups[-1].start, max(span.end, groups[-1].end))
+        else:
+            groups.append(span)
+    for span in groups:
+        body = text[slice(*span)].strip(" ,;.")
+        start = text.find(body, *span)
+        if re.fullmatch(rf"[\[(]?\s*{_NUMBERS}\s*[\])]?", body) and (numbers := read_numbers(body)):
+            yield Candidate(span=Span(start, start + len(body)), numbers=numbers, style="superscript")

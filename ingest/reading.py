@@ -1,0 +1,32 @@
+"""Reading one document: bytes in; text, bibliography, markers and sentences out."""
+
+from __future__ import annotations
+
+from index.records import CitedDocument
+from ingest.bibliography import bibliography_spans, find_references
+from ingest.markers import find_markers
+from ingest.parse import parse
+from ingest.sentences import find_sentences
+
+# Raise this whenever parsing, bibliographies, markers or sentences come out differently: stored readings of unchanged
+# files are reused only under the same version.
+READING_VERSION = 1
+
+
+def read_document(content: bytes, source: str) -> CitedDocument:
+    """Read a file's bytes; ``source`` is its posix path inside the corpus.
+
+    Raises:
+        UnreadableDocument: the bytes cannot be read as the format that the suffix names.
+    """
+    document, parsing = parse(content, source)
+    references, listing = find_references(document)
+    markers, citing = find_markers(document, references)
+    sentences = find_sentences(document, markers, bibliography_spans(references))
+    return CitedDocument(
+        document=document,
+        references=references,
+        markers=markers,
+        sentences=sentences,
+        findings=(*parsing, *listing, *citing),
+    )
