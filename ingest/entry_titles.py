@@ -1,148 +1,192 @@
-"""Title and venue of a bibliography entry: where the one ends and the other begins."""
+"""Title, venue and year of a bibliography entry, out of what follows its authors."""
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-from ingest.entry_names import take_names
+from ingest.entry_dates import YEAR, find_year
+from ingest.entry_text import HOLE, sentences
+from ingest.entry_venues import find_venue, find_volume
 
-_YEAR = r"(?:1[5-9]|20)\d\d"
-# What follows the name of a journal: "2014;5(2):251-9", ", 54(3), 488", " 57, 278–284", ", vol. 5", " 14 (2014) 251".
-_VOLUME = re.compile(
-    rf"(?:\b{_YEAR}(?:\s\w{{3}}\.?(?:[\s-]\w+)?)?\s*;\s*\S|"
-    rf"(?:,|\s)\s*(?:[Vv]ol\.?|[Vv]olume|Bd\.|Jg\.|Jahrgang|[Nn]o\.|[Nn]umber|[Ii]ssue|Heft|H\.)\s*(?:\d+|abs/)|"
-    r",\s[A-Za-z]{0,2}\d+(?:[–‐-][A-Za-z]{0,2}\d+)?\.?(?=\s*(?:\ue000|$))|(?<=\s)\d+,\s*[IVXLC]+[–-]|"
-    rf"(?<=[\s,])(?:\d+[A-Za-z]?)\s*\([^()]{{1,20}}\)\s*[,:(]?\s*|(?<=[\s,])\d+\s*[,:]\s*[A-Za-z]{{0,4}}\d+|,\s*pp?\.\s*\d|(?<=[\s,])\(?{_YEAR}\)?,?\s+\d+\s*[:(,])"
+
+class Titled(NamedTuple):
+    """``venue`` is what holds or publishes the work: journal, book, proceedings, site or publisher."""
+
+    title: str | None
+    venue: str | None
+    year: int | None
+
+
+_IN = re.compile(r"(?:[.,?!]\s+|\s(?:S|pp?)\.\s*\d+[–-]\d+\s+)(?:[Ii]n|IN)(?::\s+|\s+(?=[^\Wa-z_]))")
+_SHORT = re.compile(
+    r"\b(?:St|Dr|Mr|Mrs|Prof|al|Inc|Ltd|Corp|Co|U\.S|U\.K|[Ee]ds?|Jr|Ph\.D|M\.Sc|bzw|Bd|Hg|Hrsg|[A-Z])\.$"
 )
-_BREAK = re.compile(r"(?<=[.?!…])[\"”’»)\]]*\s+(?=[^\Wa-z_]|[a-z]{1,5}[A-Z]|[\"“„‘«(\[¿¡\ue000])|(?<=[。！？])\s*|\s*[.．]\s*(?=[\u4e00-\u9fff])")
-_CERTAIN_VOLUME = re.compile(rf"\b{_YEAR}(?:\s\w{{3}}\.?(?:\s\d+)?)?\s*;\s*\d|\d+\s*\(\d+\)\s*[:,]\s*\w?\d+\s*[–-]")
-_NO_BREAK = re.compile(r"\b(?:vs|e\.g|i\.e|cf|var|spp?|subsp|ssp|approx|[Nn]o|[Nn]r|[Vv]ol)\.$")
-_EDITION = re.compile(r"(?i)\W*(?:\d+(?:st|nd|rd|th|\.|ª)?|first|second|third|rev\w*\.?|\d+\., \w+)\s+(?:\w+\s+)?(?:ed\b|edn\b|edition|aufl)\w*\.?")
-_ABBREVIATED = re.compile(
-    r"(?:\b(?:vs|e\.g|i\.e|cf|St|Dr|Mr|Mrs|Prof|No|Nr|Vol|var|spp?|subsp|ssp|al|approx|Inc|Ltd|Corp|Co|U\.S|U\.K|ed|eds|Jr|Ph\.D|M\.Sc|bzw|Bd|Hg|Hrsg)|\b[A-Z])\.$"
+_EDITION = re.compile(
+    r"\W*(?:\d{1,3}(?:st|nd|rd|th|\.|ª)?|first|second|third|rev\w{0,20}\.?|\d{1,3}\., \w+)\s+(?:\w+\s+)?"
+    r"(?:ed|edn|edition|aufl\w*)\b\.?",
+    re.IGNORECASE,
 )
-_CLOSERS = {'"': '"”', "“": "”\"", "„": "“”\"", "«": "»", "‘": "’", "”": "”\""}
-_PUBLISHED = re.compile(r"[^\Wa-z_\d][^:\d]{1,60}:\s*[^\Wa-z_\d]")
-_EDITED = re.compile(r"\b(?:[Ee]ds?|[Ee]ditors?|[Hh]rsg|[Hh]g)\b\W*$")
-_KIND_MARK = re.compile(r"\s*\[(?:J|M|D|C|R|S|N|P|Z|G|A|EB|DB|CP|OL)(?:/OL|/CD)?\]\s*[.,．]?\s*")
+_EDITION_AT_END = re.compile(r"\d(?:st|nd|rd|th)\s+ed\.$", re.IGNORECASE)
+_PUBLISHED = re.compile(r"[^\Wa-z_\d][^:\d]{1,60}\s?:\s*[^\Wa-z_\d]")  # "Frankfurt a.M.: Suhrkamp"
+# "The Society of Mind; 2nd ed.; Simon & Schuster: New York, 1986"
+_PUBLISHED_AFTER_SEMICOLON = re.compile(rf";\s+(?:[^;:]*\bed\.;\s+)?([^\Wa-z_][^;:]*):\s+[^\Wa-z_][^;]*,\s*{YEAR}")
+# "Dykes and Commons (Husum: Deich Verlag, 1962), 14."
+_PUBLISHED_IN_BRACKETS = re.compile(rf"\s*\(([^\Wa-z_][^():]{{1,60}}:\s[^():]{{1,60}}),\s+{YEAR}\)")
+_THESIS = (
+    r"(?i:\(?(?:ph\.?d\.?|doctoral|master\S*|diploma|unpublished)?\s*(?:thesis|dissertation|diss\.|habilitation)\b)"
+)
+# Behind a title that commas part off: ", 1986", ", PhD thesis", ", Stanford University", ", London: Allen Lane"
+_AFTER_LISTED = re.compile(
+    rf",\s+\(?{YEAR}\b.*$|,\s+\(?(?={_THESIS})|,\s+(?=arXiv\b|[^,]{{0,60}}\bUniversi|"
+    r"[^\Wa-z_][^,:\d]{2,30}:\s+[^\Wa-z_][^:,]*$)"
+)
+_THESIS_AT_FRONT = re.compile(_THESIS)
+_KIND_MARK = re.compile(r"\s*\[(?:J|M|D|C|R|S|N|P|Z|G|A|EB|DB|CP|OL)(?:/OL|/CD)?\]\s*(?:[.,．]|//)?\s*")
+_CLOSERS = {'"': '"”', "“": '”"', "„": '“”"', "«": "»", "‘": "’", "”": '”"'}
+_PLAIN_WORD = re.compile(r"(?<![\w'’-])[^\W\dA-Z_]{4,}")
+# What a title ends in that is no part of it: "[PhD thesis]", "(Version 1.2)", "(Oxford University Press)", ", 2nd ed."
+_TAILS = (
+    re.compile(r"(?:\s*\[[^\[\]]{3,40}\]|\s*\((?:Version|v\.|v\d|arXiv:|ArXiv:)[^()]*\))+\.?$"),
+    re.compile(rf"\s*\((?:{_THESIS}[^()]*|[^()]*\b(?:Press|Verlag|Publish\w+|Springer|Wiley))\)\.?$|:\s*{YEAR}\.?$"),
+    re.compile(r"[.,]?,?\s*(?:\(?\d{1,2}(?:st|nd|rd|th)\s+[Ee]d(?:ition|n)?\b\.?\)?|,\s*[Vv]ol\.?\s*\w+)+\W*$"),
+    re.compile(r"(?<!\.)\.$|,$"),
+)
 
 
-def split_title(text: str) -> tuple[str | None, str | None, str]:
-    """Title, venue, and the text behind the title (where the year is looked for)."""
+def split_title(text: str) -> Titled:
+    """Title, venue and year of what follows the authors; a comma at the front says that commas part the fields."""
+    commas = text.lstrip().startswith(",")
     text = text.lstrip(" .,:;")
     if text[:1] in _CLOSERS:
         return _quoted(text)
-    mark = _KIND_MARK.search(text)
-    if mark:
-        return _clean(text[: mark.start()]), _venue(text[mark.end() :]), text[mark.end() :]
-    inside = re.search(r"[.,?!]\s+(?:[Ii]n|IN)(?::\s+|\s+(?=[^\Wa-z_]))", text)
-    if inside and inside.start() > 8:
-        return _clean(text[: inside.start() + 1]), _venue(text[inside.end() :]), text[inside.end() :]
-    volume = _volume(text)
-    return _book(text) if volume is None else _journal(text, volume)
+    if mark := _KIND_MARK.search(text):
+        return _titled(text[: mark.start()], text[mark.end() :])
+    if commas and re.match(rf"in\s+[^\Wa-z_]|{_THESIS}", text):
+        return Titled(None, find_venue(text), find_year(text))  # "M. S. Reid, in Plant Hormones, ed. P. J. Davies"
+    if inside := _IN.search(text, 8):
+        return _titled(text[: inside.start() + 1], text[inside.end() :])
+    if published := _PUBLISHED_AFTER_SEMICOLON.search(text, 4):
+        return _titled(text[: published.start()], text[published.start() :], published[1])
+    if published := _PUBLISHED_IN_BRACKETS.search(text, 4):
+        return _titled(text[: published.start()], published[0], published[1])
+    volume = find_volume(text)
+    return _book(text, commas=commas) if volume is None else _article(text, volume, commas=commas)
 
 
-def _volume(text: str) -> int | None:
-    """Where the volume begins. Figures inside a title ("7,12-dimethylbenz(a)anthracene") have many words behind them."""
-    for match in _VOLUME.finditer(text, 8):
-        if len(re.findall(r"[^\W\d_]{4,}", text[match.end() :])) <= 6:
-            return match.start()
-    certain = _CERTAIN_VOLUME.search(text, 8)  # a page's footer may stand behind the entry
-    return certain.start() if certain else None
+def _titled(title: str, after: str, venue: str | None = None) -> Titled:
+    return Titled(clean_title(title), find_venue(after if venue is None else venue), find_year(after))
 
 
-def _quoted(text: str) -> tuple[str | None, str | None, str]:
-    """The title is the first quotation; quotation marks inside it do not end it: "The race for "AI" is over," X, 2025."""
-    closers = re.escape(_CLOSERS[text[0]])
-    end = re.search(rf"[,.?!…][{closers}](?=\s|$|[,.])|[{closers}](?=\s*[,.](?:\s|$)|\s*$|\s*\ue000|\s+(?:in|In)\s)", text[1:])
+def clean_title(text: str) -> str | None:
+    """Without descriptors in brackets, edition and the punctuation that ends it."""
+    text = text.replace(HOLE, " ").strip(" ,;:-–—")
+    for tail in _TAILS:
+        text = tail.sub("", text).strip()
+    return text if re.search(r"[^\W\d_]", text) else None
+
+
+def _quoted(text: str) -> Titled:
+    end = _closing_quote(text)
     if end is None:
-        last = max(text.rfind(closer) for closer in _CLOSERS[text[0]])
-        if last <= 0:
-            return _book(text[1:])
-        return _clean(text[1:last]), _venue(text[last + 1 :]), text[last + 1 :]
-    after = text[1 + end.end() :]
-    title = text[1 : 1 + end.end() - 1]
-    return _clean(title), _venue(after), after
+        return _book(text[1:], commas=False)
+    return _titled(text[1:end], text[end + 1 :])
 
 
-def _segments(text: str, *, all_breaks: bool = False) -> list[str]:
-    parts: list[str] = []
-    for part in _BREAK.split(text.strip()):
-        if not all_breaks and parts and _NO_BREAK.search(parts[-1]):
-            parts[-1] += " " + part
-        elif part and part.strip(" ."):
-            parts.append(part)
-    return parts
+def _closing_quote(text: str) -> int | None:
+    """Where the quotation at the front ends. Marks inside do not end it: "The race for "AI" is over," X, 2025."""
+    opener, closers = text[0], _CLOSERS[text[0]]
+    if opener in "“«" and (balanced := _balanced(text, opener, closers)) is not None:
+        return balanced
+    marks = re.escape(closers)
+    end = re.search(
+        rf"(?<=[,.?!…])[{marks}](?=\s|$|[,.])|[{marks}](?=\s*[,.:](?:\s|$)|\s*$|\s*{HOLE}|\s+[Ii]n\s)", text[1:]
+    )
+    if end is not None:
+        return 1 + end.start()
+    last = max(text.rfind(closer) for closer in closers)
+    return last if last > 0 else None
 
 
-def _journal(text: str, volume: int) -> tuple[str | None, str | None, str]:
-    head, after = text[:volume], text[volume:]
-    parts = _segments(head)
+def _balanced(text: str, opener: str, closers: str) -> int | None:
+    depth = 0
+    for position, letter in enumerate(text):
+        depth += (letter == opener) - (letter in closers)
+        if depth == 0:
+            ends = re.match(rf"\s*(?:$|[,.:;({HOLE}]|\s[^\Wa-z_]|\s+in\s)", text[position + 1 :])
+            return position if ends else None
+    return None
+
+
+def _article(text: str, volume: int, *, commas: bool) -> Titled:
+    """The journal is the last sentence before the volume; what stands before it is the title."""
+    head = re.sub(rf"(?<=\.)\s+{YEAR}[.,]?$", "", text[:volume].rstrip(" ,("))
+    parts = sentences(head)
     if len(parts) < 2:
-        parts = _segments(head, all_breaks=True)  # "seed borne pathogens of Aspergillus sp. Int J Agricul Technol"
+        parts = sentences(head, all_breaks=True)  # "seed borne pathogens of Aspergillus sp. Int J Agricul Technol"
     if len(parts) < 2:
-        before, comma, name = head.rpartition(", ")
-        if comma and name.strip() and len(before.split()) > 1:
-            return _clean(before), _venue(name), name + " " + after
-        return _clean(head), None, after
+        title, comma, name = head.rpartition(", ")
+        if not comma or len(title.split()) < 2:
+            return Titled(clean_title(head), None, find_year(text[volume:]))
+        return _titled(title, name + " " + text[volume:], name)
+    if (listed := _after_comma(head if commas else parts[-1])) is not None:
+        return _titled(head[: head.rfind(listed)], text[head.rfind(listed) :], listed)
     venue = [parts.pop()]
-    while len(parts) > 1 and _abbreviation(parts[-1], venue):
+    while len(parts) > 1 and _abbreviates(parts[-1], venue[0]):
         venue.insert(0, parts.pop())
     start = head.rfind(venue[0])
-    return _clean(head[:start]), _venue(" ".join(venue)), text[start:]
+    return _titled(head[:start], text[start:], " ".join(venue))
 
 
-def _abbreviation(part: str, venue: list[str]) -> bool:
+def _after_comma(text: str) -> str | None:
+    """The journal that a comma parts off: "Is less more? Sparse coding, Current Opinion in Neurobiology"."""
+    title, comma, name = text.rpartition(", ")
+    parted = comma and name[:1].isupper() and _PLAIN_WORD.search(title) and not _PLAIN_WORD.search(name)
+    return name if parted else None
+
+
+def _abbreviates(part: str, venue: str) -> bool:
+    """Whether a sentence is only the front of an abbreviated journal: "Annu. Rev. Cell Dev. Biol."."""
     words = part.split()
-    short = part.endswith(".") and all(word[0].isupper() and not re.search(r"\d", word) for word in words)
-    return short and (len(words) == 1 and len(part) <= 9 or len(words) <= 3 and len(venue[0].split()) == 1 and venue[0].endswith("."))
+    if not part.endswith(".") or not all(word[0].isupper() and word.strip("().").isalpha() for word in words):
+        return False
+    return (len(words) == 1 and len(part) <= 9) or (len(words) <= 3 and len(venue.split()) == 1)
 
 
-def _book(text: str) -> tuple[str | None, str | None, str]:
-    """No volume: the title is the first sentence, or all that stands before "Place: Publisher"."""
-    parts = _segments(text)
-    while len(parts) > 1 and _ABBREVIATED.search(parts[0]):
+def _book(text: str, *, commas: bool) -> Titled:
+    """No volume: the title is the first sentence, with its subtitle, or all that stands before "Place: Publisher"."""
+    text, hole, rest = text.partition(HOLE)
+    if closing := re.search(rf"[\s,]*\(((?:[^()]*\D)?){YEAR}\)\W*$", text):
+        text, rest = text[: closing.start()], closing[0] + hole + rest
+    parts = sentences(text)
+    while len(parts) > 1 and _SHORT.search(parts[0][-12:]) and not _EDITION_AT_END.search(parts[0][-12:]):
         parts[:2] = [parts[0] + " " + parts[1]]
-    if not parts:
-        return None, None, text
+    if len(parts) < 2:
+        return _listed(text.strip(), rest, commas=commas)
     published = [at for at, part in enumerate(parts) if at and _PUBLISHED.match(part)]
-    count = published[-1] if published else 1
-    while count > 1 and _EDITION.fullmatch(parts[count - 1]):
+    count = published[-1] if published else 2 if len(parts) > 2 and _subtitle(parts[1]) else 1
+    while count > 1 and (_EDITION.fullmatch(parts[count - 1]) or _THESIS_AT_FRONT.match(parts[count - 1])):
         count -= 1
-    rest = " ".join(parts[count:])
     others = [part for part in parts[count:] if not _EDITION.fullmatch(part)]
-    return _clean(" ".join(parts[:count])), _venue(" ".join(others[:1])), rest or text
+    return _titled(" ".join(parts[:count]), " ".join(parts[count:]) + rest, " ".join(others[:1]) or rest)
 
 
-def _venue(text: str) -> str | None:
-    """The name at the front of ``text``: without volume, pages, dates and what comes behind an address."""
-    text = text.split("\ue000")[0].strip(" .,;:")
-    text = _without_editors(re.sub(r"^(?:in|In)\b:?\s+", "", text))
-    if re.match(r"(?i)arxiv\b", text):
-        return text[:5]
-    text = re.split(r",?\s+\(?(?:[Ee]d(?:s|ited)?|[Hh]rsg|[Hh]g)\b\.?(?:\s+(?:by|von))?\s+(?=[A-Z])", text)[0]
-    volume = _VOLUME.search(text)
-    text = text[: volume.start()] if volume else text
-    text = re.split(
-        rf",?\s*\(?(?:\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\w*\.?\s+)?(?:\d{{1,2}},?\s+)?\b{_YEAR}\b|\s+\d+,\s+no\.|,\s+Article\s+ID", text
-    )[0]
-    text = text.strip(" .,;:(")
-    if text.endswith(")") and text.count(")") > text.count("("):
-        text = text[:-1].rstrip()
-    return text if re.search(r"[^\W\d_]{2}", text) else None
+def _subtitle(sentence: str) -> bool:
+    """Whether a sentence goes on with the title: "Kritik der gesellschaftlichen Urteilskraft", not "Guilford Press"."""
+    plain = _PLAIN_WORD.findall(sentence)
+    told = len(plain) > 1 or any(len(word) > 6 for word in plain) or sentence.endswith("?")
+    return told and not _THESIS_AT_FRONT.match(sentence)
 
 
-def _without_editors(text: str) -> str:
-    """"Watson R, Preedy V, Eds. Botanical Medicine. UK: CABI" is a book between its editors and its publisher."""
-    names = take_names(text)
-    if names is None or not _EDITED.search(text[: names.end + 1]):
-        return text
-    return (_segments(text[names.end :].lstrip(" .,:;")) or [""])[0]
-
-
-def _clean(text: str) -> str | None:
-    text = text.replace("\ue000", " ").strip(" ,;:-–—")
-    text = re.sub(r"(?:\s*\[[^\[\]]{3,40}\]|\s*\((?:Version|v\.?)[^()]*\))+\.?$", "", text)
-    text = re.sub(r"(?:,?\s*\(?\d+(?:st|nd|rd|th)\s+ed(?:ition|n)?\b\.?\)?|,\s*[Vv]ol\.?\s*\w+)+\W*$", "", text)
-    text = re.sub(r"(?<!\.)\.$|,$", "", text.strip()).strip()
-    return text if re.search(r"[^\W\d_]", text) else None
+def _listed(text: str, rest: str, *, commas: bool) -> Titled:
+    """Fields that commas part: "The Society of Mind, Simon & Schuster, New York, 1986."."""
+    cut = _AFTER_LISTED.search(text)
+    head, rest = (text[: cut.start()], text[cut.start() :] + rest) if cut else (text, rest)
+    year = find_year(rest) if rest.strip(" .") else find_year(text)
+    parts = [part for part in head.split(", ") if not _EDITION.fullmatch(part)]
+    dated = cut is not None and cut[0].strip(" ,(")[:1].isdigit()
+    if not (dated or (commas and find_year(rest) is not None)) or len(parts) < (2 if commas else 3):
+        return Titled(clean_title(head), find_venue(rest.lstrip(", (")), year)
+    place = 2 if re.fullmatch(r"[A-Z]{2}", parts[-1]) else 1 if len(parts) > 2 else 0  # "Cambridge, MA", "Berlin", none
+    keep = max(1, len(parts) - place - 1)
+    return Titled(clean_title(", ".join(parts[:keep])), find_venue(parts[keep]), year)

@@ -5,7 +5,6 @@ An address is repaired only where the tear is certain; a word that merely follow
 
 from __future__ import annotations
 
-import html
 import re
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -24,24 +23,29 @@ class Link(NamedTuple):
     text: str | None = None
 
 
-_BODY = r"(?:<[\d:]+AID-[^>\s]*>|[^\s<>\"“”„«»‹›，。；、）】》|])+"
+# The DOIs that Wiley gave in the nineties hold a pair of angle brackets: 43:3<338::AID-JBM16>3.0.CO;2-B
+BODY = r"(?:<[\d:]{1,12}AID-[^>\s]{1,40}>|[^\s<>\"“”„«»‹›，。；、）】》|])+"
 _LABELLED = re.compile(
-    r"\[(?P<text>(?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?(?P<url>(?:https?://|www\.)(?:[^\s()<>]|\([^\s()]*\))*)>?"
-    r"(?:\s+\"[^\"]*\")?\s*\)"
-    r"|<a\s[^>]*href=[\"'](?P<href>[^\"']+)[\"'][^>]*>(?P<shown>.*?)</a>",
-    re.IGNORECASE | re.DOTALL,
+    r"\[(?P<text>(?:[^\[\]]|\[[^\[\]]{0,300}\]){0,600})\]"
+    r"\(\s*<?(?P<url>(?:https?://|www\.)(?:[^\s()<>]|\([^\s()]*\))*)>?(?:\s+\"[^\"]*\")?\s*\)"
+    r"|<a\s[^<>]*href=[\"'](?P<href>(?:https?://|www\.)[^\"'<>]+)[\"'][^<>]*>(?P<shown>[^<>]*)</a>",
+    re.IGNORECASE,
 )
 _ANGLE = re.compile(r"<\s*((?:https?|ftp):\s*//[^<>]*?)\s*>", re.IGNORECASE)
-_SCHEME = re.compile(r"(?<![A-Za-z])(?:https?|ftp)\s*:\s*/\s*/\s*", re.IGNORECASE)
-_TOP = "com|org|net|edu|gov|int|mil|info|io|ai|app|dev|me|tv|eu|uk|us|de|fr|at|ch|nl|be|it|es|pt|pl|cz|se|no|dk|fi|ie|ca|au|nz|in|cn|jp|kr|br|mx|ru|za|ly|gl|be"
-_SCHEMELESS = re.compile(rf"(?<![\w@./:-])(?:www\.(?=\w)|(?:[a-z0-9-]+\.)+(?:{_TOP})/)", re.IGNORECASE)
-_TOKEN = re.compile(r"(\s+)(" + _BODY + ")")
-_TAIL_AFTER_ANGLE = re.compile(r"\s+(?:<sup>\s*)?([a-z0-9%][\w%.,;/~!*'()&=+-]*)(?:\s*</sup>)?\s*$")
-_OPEN_END = "/-_=?&%#~"
+_SCHEME = re.compile(r"(?<![A-Za-z])(?:https?|ftp)\s?:\s*/\s?/\s*", re.IGNORECASE)
+_TOP = (
+    "com|org|net|edu|gov|int|mil|info|io|ai|app|dev|me|tv|eu|uk|us|de|fr|at|ch|nl|be|it|es|pt|pl|cz|se|no|dk|fi|ie|ca|au|nz"
+    "|in|cn|jp|kr|br|mx|ru|za|ly|gl"
+)
+_SCHEMELESS = re.compile(rf"(?<![\w@./:-])(?:www\.(?=\w)|(?:[a-z0-9-]{{1,40}}\.){{1,4}}(?:{_TOP})/)", re.IGNORECASE)
+_TOKEN = re.compile(r"(\s+)(" + BODY + ")")
+_REST_OF_ANGLE = re.compile(r"\s+(?:<sup>\s*)?(?!\d+\s*$)([a-z0-9%][\w%.,;/~!*'()&=+-]*)(?:\s*</sup>)?\s*$")
+_LINKLIKE = re.compile(r"[/=&%_?]|\w\.\w|\w-\w")
+_OPEN_DOI = re.compile(r"(?:^|/)10\.\d{4,9}(?:/\S*[./:(_-]|/)$")
 
 
 def find_links(raw: str) -> tuple[Link, ...]:
-    """All addresses of an entry in reading order; link text is kept with labelled ones."""
+    """All addresses of an entry in reading order; labelled links keep what they show."""
     links: list[Link] = []
     for pattern, make in ((_LABELLED, _labelled), (_ANGLE, _angle), (_SCHEME, _plain), (_SCHEMELESS, _plain)):
         for match in pattern.finditer(raw):
@@ -52,41 +56,47 @@ def find_links(raw: str) -> tuple[Link, ...]:
     return tuple(sorted(links))
 
 
-def _labelled(raw: str, match: re.Match[str]) -> Link | None:
-    url = match["url"] or match["href"]
+def _labelled(_raw: str, match: re.Match[str]) -> Link:
     text = match["text"] if match["url"] else match["shown"]
-    if "://" not in url and not url.startswith("www."):
-        return None
-    return Link(match.start(), match.end(), *_finish(url), text)
+    return Link(match.start(), match.end(), *_finished(match["url"] or match["href"]), text)
 
 
 def _angle(raw: str, match: re.Match[str]) -> Link:
-    url, end, repaired = match[1], match.end(), False
-    # A footnote torn by its line's end: "...its%20excepti>" and below it "onally%20low", alone.
-    tail = _TAIL_AFTER_ANGLE.match(raw, end)
-    if tail:
-        url, end, repaired = url + tail[1], tail.end(), True
-    joined = re.sub(r"\s+", "", url)
-    finished, mended = _finish(joined)
-    return Link(match.start(), end, finished, repaired or mended or joined != match[1] and not tail)
+    url = re.sub(r"\s+", "", match[1])
+    end, repaired = match.end(), url != match[1]
+    # A footnote torn by its line's end: "...its%20excepti>" and below it, alone, "onally%20low" or "<sup>ies</sup>".
+    rest = _REST_OF_ANGLE.match(raw, end)
+    if rest and (":~:" in url or _LINKLIKE.search(rest[1])):
+        url, end, repaired = url + rest[1], rest.end(), True
+    finished, mended = _finished(url)
+    return Link(match.start(), end, finished, repaired or mended)
 
 
 def _plain(raw: str, match: re.Match[str]) -> Link | None:
-    start, end = match.start(), match.end()
-    body = re.match(_BODY, raw[end:])
-    if body is None and "//" in match[0]:
-        return None
-    if body is not None:
-        end += body.end()
+    start, end = match.span()
+    if body := re.compile(BODY).match(raw, end):
+        end = body.end()
     head = re.sub(r"\s+", "", raw[start:end])
     repaired = head != raw[start:end]
-    while (token := _TOKEN.match(raw, end)) and continues(head, token[2], last=not raw[token.end() :].strip()):
-        head, end, repaired = head + token[2], token.end(), True
+    while token := _TOKEN.match(raw, end):
+        joint = _joint(raw, head, token)
+        if joint is None:
+            break
+        head, end, repaired = head + joint + token[2], token.end(), repaired or not joint
     kept = trim(head)
-    if len(kept) <= len("https://"):
+    if not re.search(r"\w\.\w", kept):
         return None
-    finished, mended = _finish(kept)
+    finished, mended = _finished(kept)
     return Link(start, end - (len(head) - len(kept)), finished, repaired or mended)
+
+
+def _joint(raw: str, head: str, token: re.Match[str]) -> str | None:
+    """What joins ``token`` to the address before it: nothing at a tear, a blank of its own; None if it is no part."""
+    if continues(head, token[2], last=not raw[token.end() :].strip()):
+        return ""
+    # "https://en.namu.wiki/w/갓 클로스 - god cloth": in a list of links the address goes on to the dash.
+    foreign = ord(head[-1]) > 0x2E7F and ord(token[2][0]) > 0x2E7F and "\n" not in token[1]
+    return " " if foreign and re.match(r"\s+[-–—]\s", raw[token.end() :]) else None
 
 
 def continues(head: str, token: str, *, last: bool) -> bool:
@@ -97,15 +107,14 @@ def continues(head: str, token: str, *, last: bool) -> bool:
     bare = token.rstrip(".,;:)]")
     if not bare or "://" in token or token.startswith("www.") or not re.match(r"[\w%/.(=&?#~-]", token):
         return False
-    linklike = bool(re.search(r"[/=&%_?]|\w\.\w|\w-\w", bare))
-    host_open = re.fullmatch(r"\w+://[\w.-]*\.", head) is not None  # "https://doi." + "org/10.1016/..."
-    if host_open:
+    linklike = _LINKLIKE.search(bare) is not None
+    if re.fullmatch(r"\w+://[\w.-]*\.", head):  # "https://doi." + "org/10.1016/..."
         return re.match(r"[a-z]{2,}(?:/|$)", bare) is not None
-    if re.search(r"(?:^|/)10\.\d{4,9}(?:/\S*[./:(_-]|/)$", head):  # a DOI torn behind its own punctuation
-        plain_year = re.fullmatch(r"(?:19|20)\d\d", bare) is not None
-        return re.search(r"\d", bare) is not None and ("." not in head[-1] or last or not plain_year and linklike)
-    if head[-1] in _OPEN_END:
-        return linklike and not bare[0].isupper() or last and bare[0].islower() and bare.isalnum()
+    if _OPEN_DOI.search(head):  # torn behind a DOI's own punctuation; a full stop may be the sentence's
+        year = re.fullmatch(r"(?:19|20)\d\d", bare) is not None
+        return re.search(r"\d", bare) is not None and (head[-1] != "." or last or (linklike and not year))
+    if head[-1] in "/-_=?&%#~":
+        return (linklike and not bare[0].isupper()) or (last and bare[0].islower() and bare.isalnum())
     if head[-1] == "." and re.match(r"[a-z]{2,}/", bare):  # "https://imco.org." + "mx/wp-content/..."
         return True
     # Torn without any sign, "10.1016/j.chemospher" + "e.2014.06.078": only at the very end and only if it is no word.
@@ -117,15 +126,15 @@ def trim(address: str) -> str:
     while address:
         last = address[-1]
         unbalanced = last in ")]}" and address.count(last) > address.count("([{"[")]}".index(last)])
-        if not unbalanced and last not in ".,;:!?'’\"*`\\" and not address.endswith("&gt"):
+        if not unbalanced and last not in ".,;:!?'’\"*`\\":
             break
         address = address[:-1]
     return address
 
 
-def _finish(url: str) -> tuple[str, bool]:
-    """The address with Markdown escapes and entities undone and a scheme in front; whether anything was mended."""
-    url = re.sub(r"\\([_*#&~%$-])", r"\1", html.unescape(url.strip()))
+def _finished(url: str) -> tuple[str, bool]:
+    """The address without Markdown escapes and with a scheme in front; whether it had none."""
+    url = re.sub(r"\\([_*#&~%$-])", r"\1", url.strip())
     if re.match(r"(?:https?|ftp)://", url, re.IGNORECASE):
         return url, False
     return "http://" + url, True
@@ -134,12 +143,12 @@ def _finish(url: str) -> tuple[str, bool]:
 def split_text_fragment(url: str) -> tuple[str, str | None]:
     """The address without its ``:~:`` directive, and what its text fragments quote, percent-decoded once.
 
-    ``start,end`` quotes a range, shown as "start … end"; ``prefix-,`` and ``,-suffix`` are context, not quotation.
+    The comma between start and end of a quoted range stays; ``prefix-,`` and ``,-suffix`` are context, not quotation.
     """
     address, found, directive = url.partition(":~:")
     if not found:
         return url, None
-    quotes = [_quoted(part[5:]) for part in directive.split("&") if part.startswith("text=")]
+    quotes = [_quoted(part.removeprefix("text=")) for part in directive.split("&") if part.startswith("text=")]
     return address.removesuffix("#"), " … ".join(quote for quote in quotes if quote) or None
 
 
@@ -149,4 +158,4 @@ def _quoted(directive: str) -> str:
         del parts[0]
     if len(parts) > 1 and parts[-1].startswith("-"):
         del parts[-1]
-    return " … ".join(text for part in parts if (text := unquote(part).strip()))
+    return unquote(",".join(parts)).strip()

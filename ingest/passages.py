@@ -1,30 +1,28 @@
-"""Passages: runs of whole sentences under one heading, as long as the embedding model reads, plus one for each entry."""
+"""Passages: runs of whole sentences under one heading, as long as the embedding model reads, and one for each entry."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.records import CitedDocument, Document, Finding, Passage, Reference, Sentence, Span
+from index.records import CitedDocument, Document, Finding, Passage, PassageKind, Reference, Span
+from ingest.cleaning import Cleaner, clean_text
 from ingest.headings import plain_heading
 
-CountTokens = Callable[[Sequence[str]], Sequence[int]]
+# Raise this whenever the same document would be cut or cleaned differently.
+PASSAGES_VERSION = 2
+BEYOND_LIMIT = "beyond-model-limit"
 
-_URL = re.compile(r"<?(?:https?://|www\.)[^\s<>]+>?")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
-_EMPHASIS = re.compile(r"(?<!\\)(?:\*{1,3}|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)|`+|~~)")
-_TAG = re.compile(r"</?(?:sup|sub|b|i|em|strong|br|span|u)\b[^<>]*>", re.IGNORECASE)
-_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!$~>|-])")
-_LINE_START = re.compile(r"^[ \t]*(?:#{1,6}[ \t]+|>[ \t]?)", re.MULTILINE)
+CountTokens = Callable[[Sequence[str]], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class PassageParameters:
-    """How passages are cut. ``tokens`` is the most a passage may hold, heading included, in the model's own tokens;
-    ``overlap`` the number of sentences it shares with the passage before."""
+    """How passages are cut. ``tokens`` is the most a passage may hold, heading included, in the model's own tokens (or
+    what the model reads, if that is less); ``overlap`` the number of sentences it shares with the passage before."""
 
     tokens: int
     overlap: int
@@ -36,40 +34,84 @@ def make_passages(
     """Cut a document into passages; every sentence of running text is in at least one, and none is cut.
 
     ``count_tokens`` gives the model's token counts of many texts; ``limit`` is what the model reads of a text before
-    it cuts the rest silently: a sentence beyond it becomes a finding.
+    it cuts the rest silently: a sentence or an entry beyond it becomes a finding.
     """
-    document = cited.document
-    cleaner = _Cleaner(cited)
-    sizes = list(count_tokens([cleaner.clean(sentence.span) for sentence in cited.sentences]))
+    document, cleaner = cited.document, Cleaner(cited)
+    sections = list(_sections(cited))
+    contexts = {heading: _contexts(document, heading, cleaner) for heading, _ in sections}
+    entries = [_entry_text(reference) for reference in cited.references]
+    counted = _Counted(count_tokens, [cleaner.clean(one.span) for one in cited.sentences], contexts.values(), entries)
+    tokens = min(parameters.tokens, limit)
     passages: list[Passage] = []
     findings: list[Finding] = []
-    for heading, group in _sections(cited):
-        context = _context(document, heading)
-        room = max(parameters.tokens - count_tokens([context])[0], parameters.tokens // 2)
-        for first, last in _windows([sizes[at] for at in group], _breaks(cited, group), room, parameters.overlap):
+    for heading, group in sections:
+        sizes = [counted.sentences[place] for place in group]
+        room = tokens - counted.size(counted.widest(contexts[heading], tokens // 2))
+        for first, last in _windows(sizes, _breaks(cited, group), room, parameters.overlap):
             span = Span(cited.sentences[group[first]].span.start, cited.sentences[group[last]].span.end)
+            held = sum(sizes[first : last + 1])
+            context = counted.widest(contexts[heading], tokens // 2 if held <= room else limit - held)
             search_text = f"{context}\n{cleaner.clean(span)}" if context else cleaner.clean(span)
-            passages.append(_passage(document, span, search_text, heading))
-            if first == last and sizes[group[first]] > limit:
-                message = f"A sentence of {sizes[group[first]]} tokens: the model reads the first {limit} only."
-                findings.append(Finding(code="beyond-model-limit", message=message, source=document.source, span=span))
-    passages.extend(_entry_passages(cited))
+            passages.append(_passage(document, span, search_text, "text", heading))
+            if held > limit:
+                findings.append(_beyond(document, span, "A sentence", held, limit))
+    for reference, text, size in zip(cited.references, entries, counted.entries, strict=True):
+        passages.append(_passage(document, reference.span, text, "reference"))
+        if size > limit:
+            findings.append(_beyond(document, reference.span, "An entry", size, limit))
     return tuple(passages), tuple(findings)
 
 
+class _Counted:
+    """The token counts of all that a document's passages are put together from, counted in one go.
+
+    The count of a text made of several is at most the sum of theirs, since each brings its own special tokens.
+    """
+
+    def __init__(
+        self,
+        count_tokens: CountTokens,
+        sentences: Sequence[str],
+        contexts: Iterable[Sequence[str]],
+        entries: Sequence[str],
+    ) -> None:
+        headings = list(dict.fromkeys(context for choices in contexts for context in choices if context))
+        counts = list(count_tokens([*sentences, *entries, *headings]))
+        self.sentences = counts[: len(sentences)]
+        self.entries = counts[len(sentences) : len(sentences) + len(entries)]
+        self._headings = dict(zip(headings, counts[len(sentences) + len(entries) :], strict=True))
+
+    def size(self, context: str) -> int:
+        """The tokens of a heading line; none for an empty one."""
+        return self._headings.get(context, 0)
+
+    def widest(self, choices: Sequence[str], room: int) -> str:
+        """The first of some heading lines, most telling first, that fits; empty when none does."""
+        return next((context for context in choices if self.size(context) <= room), "")
+
+
+def _beyond(document: Document, span: Span, what: str, size: int, limit: int) -> Finding:
+    message = f"{what} of {size} tokens: the model reads the first {limit} only."
+    return Finding(code=BEYOND_LIMIT, message=message, source=document.source, span=span)
+
+
 def _sections(cited: CitedDocument) -> Iterator[tuple[tuple[str, ...], list[int]]]:
-    """Runs of neighbouring sentences under one heading path, as places in ``cited.sentences``."""
+    """Runs of neighbouring sentences under one heading path, as places in ``cited.sentences``.
+
+    A run ends where anything but a rule stands before the next sentence: a heading of the same name, a bibliography.
+    """
+    blocks = cited.document.blocks
     group: list[int] = []
-    path: tuple[str, ...] | None = None
     for place, sentence in enumerate(cited.sentences):
-        heading = cited.document.blocks[sentence.block].heading
-        if group and heading != path:
-            yield path or (), group
-            group = []
-        path = heading
+        if group:
+            before = cited.sentences[group[-1]].block
+            between = blocks[before + 1 : sentence.block]
+            if blocks[before].heading != blocks[sentence.block].heading or any(one.kind != "rule" for one in between):
+                yield blocks[before].heading, group
+                group = []
         group.append(place)
     if group:
-        yield path or (), group
+        yield blocks[cited.sentences[group[-1]].block].heading, group
 
 
 def _breaks(cited: CitedDocument, group: Sequence[int]) -> list[bool]:
@@ -89,55 +131,52 @@ def _windows(sizes: Sequence[int], breaks: Sequence[bool], room: int, overlap: i
             last += 1
             held += sizes[last]
         yield first, last
-        if last + 1 >= len(sizes):
-            return
-        # The shared sentences may fill at most half of the next passage, and never reach over a paragraph's start.
-        shared = 0
-        while shared < overlap and last - shared > first and not breaks[last + 1 - shared]:
-            if sum(sizes[last - shared : last + 1]) > room // 2:
-                break
-            shared += 1
-        first = last + 1 - shared
+        if last + 1 < len(sizes):
+            last -= _shared(sizes, breaks, (first, last), room, overlap)
+        first = last + 1
 
 
-def _passage(document: Document, span: Span, search_text: str, heading: tuple[str, ...]) -> Passage:
+def _shared(sizes: Sequence[int], breaks: Sequence[bool], window: tuple[int, int], room: int, overlap: int) -> int:
+    """How many sentences of a window the next one repeats: at most half of what fits, and never over a paragraph's
+    start; none where the sentence that comes next would not fit beside them."""
+    first, last = window
+    shared = held = 0
+    while shared < overlap and last - shared > first and not breaks[last + 1 - shared]:
+        held += sizes[last - shared]
+        if held > room // 2 or held + sizes[last + 1] > room:
+            break
+        shared += 1
+    return shared
+
+
+def _passage(
+    document: Document, span: Span, search_text: str, kind: PassageKind, heading: tuple[str, ...] = ()
+) -> Passage:
     return Passage(
-        passage_id=_passage_id(document, span),
+        passage_id="p_" + hashlib.sha256(f"{document.doc_id}:{span.start}:{span.end}".encode()).hexdigest()[:16],
         doc_id=document.doc_id,
         span=span,
         search_text=search_text,
+        kind=kind,
         heading=heading,
         pages=_pages(document, span),
     )
 
 
-def _passage_id(document: Document, span: Span) -> str:
-    return "p_" + hashlib.sha256(f"{document.doc_id}:{span.start}:{span.end}".encode()).hexdigest()[:16]
-
-
 def _pages(document: Document, span: Span) -> tuple[int, int] | None:
-    pages = [number for number, page in enumerate(document.pages, start=1) if page.overlaps(span)]
-    return (pages[0], pages[-1]) if pages else None
+    first = bisect_right(document.pages, span.start, key=lambda page: page.start)
+    last = bisect_left(document.pages, span.end, key=lambda page: page.start)
+    return (max(first, 1), max(last, 1)) if document.pages else None
 
 
-def _context(document: Document, heading: tuple[str, ...]) -> str:
-    """The headings above a passage, the document's title first: what the words of the passage take for granted."""
-    parts = [document.title, *heading]
+def _contexts(document: Document, heading: tuple[str, ...], cleaner: Cleaner) -> list[str]:
+    """The headings above a passage, the document's title first: what the words of the passage take for granted.
+
+    Several choices, since headings may be longer than the model reads: all of them, then without the outer ones.
+    """
+    parts = [cleaner.clean_heading(part) for part in (document.title, *heading)]
     kept = [part for place, part in enumerate(parts) if plain_heading(part) not in map(plain_heading, parts[:place])]
-    return " > ".join(kept)
-
-
-def _entry_passages(cited: CitedDocument) -> Iterator[Passage]:
-    for reference in cited.references:
-        yield Passage(
-            passage_id=_passage_id(cited.document, reference.span),
-            doc_id=cited.document.doc_id,
-            span=reference.span,
-            search_text=_entry_text(reference),
-            kind="reference",
-            heading=(),
-            pages=_pages(cited.document, reference.span),
-        )
+    return [" > ".join(kept[place:]) for place in range(len(kept))]
 
 
 def _entry_text(reference: Reference) -> str:
@@ -145,29 +184,4 @@ def _entry_text(reference: Reference) -> str:
     address = re.sub(r"\W+", " ", re.sub(r"^https?://(?:www\.)?", "", reference.url or ""))
     fields = (", ".join(reference.authors), reference.title, reference.venue, reference.year, address, reference.quote)
     text = ". ".join(str(field) for field in fields if field)
-    return text or re.sub(r"\s+", " ", _URL.sub("", reference.raw)).strip()
-
-
-class _Cleaner:
-    """Canonical text without what a model should not read: markers, emphasis, addresses, tags."""
-
-    def __init__(self, cited: CitedDocument) -> None:
-        self._text = cited.document.text
-        self._markers = [marker.span for marker in cited.markers if marker.style != "author-year"]
-
-    def clean(self, span: Span) -> str:
-        """The words of a span on one line; citation groups of numbers are left out, author-year ones stay."""
-        pieces = []
-        position = span.start
-        at = bisect_left(self._markers, span.start, key=lambda marker: marker.start)
-        while at < len(self._markers) and self._markers[at].start < span.end:
-            pieces.append(self._text[position : self._markers[at].start])
-            position = min(self._markers[at].end, span.end)
-            at += 1
-        pieces.append(self._text[position : span.end])
-        text = " ".join(pieces)
-        for pattern, kept in (
-            (_LINK, r"\1"), (_URL, " "), (_TAG, ""), (_LINE_START, ""), (_EMPHASIS, ""), (_ESCAPE, r"\1")
-        ):
-            text = pattern.sub(kept, text)
-        return re.sub(r"\s+([.,;:!?)])", r"\1", " ".join(text.split()))
+    return clean_text(text or reference.raw)

@@ -3,53 +3,77 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sentencex import get_sentence_boundaries
 
-from index.records import Block, CitationMarker, Document, Sentence, Span
+from index.records import CitationMarker, Document, Sentence, Span
 from ingest.document import line_spans, trim
+from ingest.headings import names_bibliography
 
 _PROSE = {"paragraph", "list_item", "quote", "caption", "footnote"}
 _LINEWISE = {"table", "code"}
 # sentencex ends a sentence behind these before a capital, a figure or a "$".
-_ABBREVIATED = re.compile(r"\b(?:approx|ca|vs|resp|incl|excl|est|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|No|Nos|Tab|al|e\.g|i\.e|cf|Bd|Nr|bzw|z\.B|u\.a)\.$")
+_ABBREVIATED = re.compile(
+    r"\b(?:approx|ca|vs|resp|incl|excl|est|Fig|Figs|Eq|Eqs|Sec|Ref|Refs|No|Nos|Tab|al|e\.g|i\.e|cf|Bd|Nr|bzw|z\.B|u\.a)\.$"
+)
+# Enough characters to see an abbreviation behind markers and emphasis.
+_LONGEST_END = 200
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
-def find_sentences(document: Document, markers: Sequence[CitationMarker], skipped: Sequence[Span]) -> tuple[Sentence, ...]:
-    """Every sentence of every block outside ``skipped`` (the bibliographies); table rows and code lines count as one each.
+def find_sentences(
+    document: Document, markers: Sequence[CitationMarker], skipped: Sequence[Span]
+) -> tuple[Sentence, ...]:
+    """Every sentence outside ``skipped`` (the bibliographies), in order; table rows and code lines count as one each.
 
-    A marker behind the full stop belongs to the sentence before it, unless the text goes on in lower case ("[3] shows").
+    A marker behind the full stop belongs to the sentence before it, unless the text goes on in lower case:
+    "[3] shows".
     """
+    cited = sorted(marker.span for marker in markers)
     sentences: list[Sentence] = []
     for place, block in enumerate(document.blocks):
-        if any(span.covers(block.span) for span in skipped):
+        if block.kind not in _PROSE | _LINEWISE:
             continue
-        if block.kind in _PROSE:
-            spans: Iterator[Span] = _prose(document.text, block, markers)
-        elif block.kind in _LINEWISE:
-            spans = (trim(document.text, line) for line in line_spans(document.text, *block.span))
-        else:
-            continue
-        sentences.extend(Sentence(span=span, block=place) for span in spans if span.start < span.end)
+        for part in _outside(document.text, block.span, skipped):
+            if block.kind in _PROSE:
+                spans: Iterator[Span] = _prose(document.text, part, cited)
+            else:
+                spans = (trim(document.text, line) for line in line_spans(document.text, *part))
+            sentences.extend(Sentence(span=span, block=place) for span in spans if _has_words(document.text, span))
     return tuple(sentences)
 
 
-def _prose(text: str, block: Block, markers: Sequence[CitationMarker]) -> Iterator[Span]:
-    inside = [marker.span for marker in markers if block.span.covers(marker.span)]
-    masked = _mask(text, block.span, inside)
-    language = "zh" if _CJK.search(masked) else "en"
-    # Long blanks (a masked marker) get cut in the middle: every boundary goes back to the last word before it.
-    cuts = {len(masked[: piece["start_index"]].rstrip()) for piece in get_sentence_boundaries(language, masked)}
-    starts = sorted(block.span.start + cut for cut in cuts)
-    ends = [*starts[1:], block.span.end]
+def _outside(text: str, span: Span, skipped: Sequence[Span]) -> Iterator[Span]:
+    """The parts of a block outside the bibliographies: a list may begin in the middle of one ("参考：\\n[1] ...")."""
+    start = span.start
+    for hole in sorted(hole for hole in skipped if hole.overlaps(span)):
+        before = trim(text, Span(start, max(start, hole.start)))
+        if not names_bibliography(text[slice(*before)]):
+            yield before
+        start = max(start, hole.end)
+    if start < span.end:
+        yield Span(start, span.end)
+
+
+def _has_words(text: str, span: Span) -> bool:
+    return any(char.isalnum() for char in text[slice(*span)])
+
+
+def _prose(text: str, span: Span, markers: Sequence[Span]) -> Iterator[Span]:
+    """The sentences of a stretch of running text; ``markers`` are all of the document's, sorted."""
+    first = bisect_left(markers, span.start, key=lambda marker: marker.start)
+    inside = [marker for marker in markers[first : bisect_left(markers, Span(span.end, 0))] if span.covers(marker)]
+    masked = _mask(text, span, inside)
     held: Span | None = None
-    for start, end in zip(starts, ends, strict=True):
-        piece = trim(text, Span(_after_markers(text, start, end, inside), _after_markers(text, end, block.span.end, inside)))
+    edges = [span.start, *_edges(text, span, masked, inside), span.end]
+    for start, end in pairwise(edges):
+        piece = trim(text, Span(start, end))
         if piece.start >= piece.end:
             continue
-        if held is not None and _goes_on(text, held, piece, masked, block.span.start):
+        if held is not None and _goes_on(text, held, piece, masked, span.start):
             held = Span(held.start, piece.end)
             continue
         if held is not None:
@@ -57,6 +81,20 @@ def _prose(text: str, block: Block, markers: Sequence[CitationMarker]) -> Iterat
         held = piece
     if held is not None:
         yield held
+
+
+def _edges(text: str, span: Span, masked: str, markers: Sequence[Span]) -> list[int]:
+    """Where sentences end inside a stretch of text, in order, each behind the markers of its sentence."""
+    language = "zh" if _CJK.search(masked) else "en"
+    edges = set()
+    for found in get_sentence_boundaries(language, masked):
+        cut = found["start_index"]
+        # Long blanks (a masked marker) get cut in the middle: every boundary goes back to the last word before it.
+        while cut > 0 and masked[cut - 1].isspace():
+            cut -= 1
+        if cut > 0:
+            edges.add(_after_markers(text, span.start + cut, span.end, markers))
+    return sorted(edges)
 
 
 def _mask(text: str, span: Span, markers: Sequence[Span]) -> str:
@@ -69,22 +107,27 @@ def _mask(text: str, span: Span, markers: Sequence[Span]) -> str:
 
 def _after_markers(text: str, start: int, limit: int, markers: Sequence[Span]) -> int:
     """Move a boundary behind the markers that stand at it, when a new sentence begins behind them."""
-    position = start
-    while position < limit and text[position].isspace():
-        position += 1
+    position = _skip(text, start, limit, "")
     moved = start
-    for marker in markers:
-        if marker.start == position and marker.end <= limit:
-            moved = position = marker.end
-            while position < limit and (text[position].isspace() or text[position] in ".,;"):
-                moved = position = position + 1
-    following = text[moved:limit].lstrip(" \n\r*_\"“'(")[:1]
-    return moved if not following.islower() else start
+    at = bisect_left(markers, Span(position, position))
+    while at < len(markers) and markers[at].start == position and markers[at].end <= limit:
+        moved = position = _skip(text, markers[at].end, limit, ".,;")
+        at += 1
+    following = _skip(text, moved, limit, "*_\"“'(")
+    return start if following < limit and text[following].islower() else moved
+
+
+def _skip(text: str, position: int, limit: int, also: str) -> int:
+    """The next position that holds neither white space nor a character of ``also``."""
+    while position < limit and (text[position].isspace() or text[position] in also):
+        position += 1
+    return position
 
 
 def _goes_on(text: str, held: Span, piece: Span, masked: str, offset: int) -> bool:
+    """Whether a piece is no sentence of its own but more of the one before."""
     words = text[slice(*piece)].lstrip("*_\"“‘'( ")
     if words[:1].islower():
         return True
-    before = masked[held.start - offset : held.end - offset].rstrip(" *_")
+    before = masked[max(held.start, held.end - _LONGEST_END) - offset : held.end - offset].rstrip(" *_")
     return bool(_ABBREVIATED.search(before)) or not any(char.isalnum() for char in words)

@@ -7,6 +7,7 @@ finds the block structure, and what it takes for a paragraph may still be a plai
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -22,6 +23,9 @@ _LIST_MARK = re.compile(r"[ \t>]*(?:[-*+•‣◦▪]|\d{1,9}[.)])[ \t]+")
 _HEADING_DRESS = re.compile(r"^#{1,6}[ \t]*|[ \t]*#*$")
 # What may stand behind the end of a sentence: quotes, emphasis, brackets, a citation group.
 _TAIL = re.compile(r"(?:\[[^\[\]]*\]|\([^()]*\)|<sup>[^<]*</sup>|[\s*_\"'”’»)\]])+$")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_LONGEST_TAIL = 500
+_LONGEST_HEADING = 300
 _SENTENCE_END = (".", "!", "?", ":", ";", "…", "。", "！", "？", "：", "；")
 
 
@@ -32,15 +36,16 @@ def parse(content: bytes, source: str) -> tuple[Document, tuple[Finding, ...]]:
         UnreadableDocument: the bytes are not text.
     """
     text, encoding = decode_text(content, source)
+    pages = _pages(text)
     blocks = _join_torn(text, tuple(_with_headings(text, _blocks(text))))
-    blocks = _mark_title(text, blocks)
+    blocks = _with_pages(_mark_title(text, blocks), pages)
     document = Document(
         doc_id=make_doc_id(content),
         source=source,
         title=_title(text, blocks) or PurePosixPath(source).stem,
         text=text,
         blocks=blocks,
-        pages=_pages(text),
+        pages=pages,
     )
     return document, tuple(_findings(document, encoding))
 
@@ -60,8 +65,10 @@ def _findings(document: Document, encoding: str) -> Iterator[Finding]:
 def _blocks(text: str) -> Iterator[tuple[Block, int | None]]:
     """The leaf blocks in order, each with its Markdown heading level (None when it is no heading)."""
     # Link reference definitions ("[1]: http://…") are often the bibliography itself: they must stay text. Indented
-    # code is off since plain text indents for other reasons.
-    markdown = MarkdownIt("commonmark").enable("table").disable(["reference", "code"])
+    # code is off since plain text indents for other reasons; what stands inside a block is not needed. Past its
+    # deepest nesting (20 by default) the parser drops the rest of the block.
+    markdown = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
+    markdown.disable(["reference", "code", "inline", "text_join"])
     lines = tuple(line_spans(text))
     opened: list[Token] = []
     first_in_item = False
@@ -74,13 +81,17 @@ def _blocks(text: str) -> Iterator[tuple[Block, int | None]]:
             continue
         if token.nesting < 0:
             opened.pop()
+            first_in_item = first_in_item and token.type != "list_item_close"  # an item without words
             continue
         kind = _kind(token, opened, first_in_item)
         if kind is None or token.map is None:
             continue
         first_in_item = False
-        level = int(opened[-1].tag[1]) if kind == "heading" else None
         block = _block(text, lines, token, kind)
+        level = int(opened[-1].tag[1]) if kind == "heading" else None
+        if level is not None and block.span.end - block.span.start > _LONGEST_HEADING:
+            # A paragraph with a line of hyphens right below it is no heading.
+            block, level = replace(block, kind="paragraph"), None
         if block.span.start < block.span.end:
             yield block, level
 
@@ -92,7 +103,7 @@ def _kind(token: Token, opened: list[Token], first_in_item: bool) -> BlockKind |
     if token.type in {"fence", "code_block"}:
         return "code"
     if token.type == "html_block":
-        return None if token.content.lstrip().startswith("<!--") else "paragraph"
+        return "paragraph" if _COMMENT.sub("", token.content).strip() else None
     if token.type != "inline" or "table_open" in inside:
         return None
     if "heading_open" in inside:
@@ -147,7 +158,8 @@ def _join_torn(text: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         before = joined[-1] if joined else None
         if before and block.kind == "paragraph" and before.kind in {"paragraph", "list_item", "quote"}:
             gap = text[before.span.end : block.span.start]
-            if not gap.strip() and _is_torn(text[slice(*before.span)], text[slice(*block.span)]):
+            head = text[max(before.span.start, before.span.end - _LONGEST_TAIL) : before.span.end]
+            if not gap.strip() and _is_torn(head, text[slice(*block.span)]):
                 joined[-1] = replace(before, span=Span(before.span.start, block.span.end))
                 continue
         joined.append(block)
@@ -166,7 +178,12 @@ def _mark_title(text: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     if not blocks or blocks[0].kind != "paragraph":
         return blocks
     words = text[slice(*blocks[0].span)]
-    if len(words) <= 200 and "\n" not in words and not words.endswith((".", ":", ";", ",", "。")) and len(blocks) > 1:
+    if (
+        len(words) <= 200
+        and len(words.splitlines()) == 1
+        and not words.endswith((".", ":", ";", ",", "。"))
+        and len(blocks) > 1
+    ):
         return (replace(blocks[0], kind="title"), *blocks[1:])
     return blocks
 
@@ -174,7 +191,7 @@ def _mark_title(text: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
 def _title(text: str, blocks: tuple[Block, ...]) -> str | None:
     for block in blocks[:10]:
         if block.kind in {"title", "heading"}:
-            return _HEADING_DRESS.sub("", text[slice(*block.span)].split("\n")[0]).strip("*_ \t") or None
+            return _HEADING_DRESS.sub("", text[slice(*block.span)].splitlines()[0]).strip("*_ \t") or None
     return None
 
 
@@ -183,7 +200,16 @@ def _pages(text: str) -> tuple[Span, ...]:
     if "\f" not in text:
         return ()
     pages, start = [], 0
-    for page in text.split("\f"):
+    for page in text.removesuffix("\f").split("\f"):
         pages.append(Span(start, start + len(page)))
         start += len(page) + 1
     return tuple(pages)
+
+
+def _with_pages(blocks: tuple[Block, ...], pages: tuple[Span, ...]) -> tuple[Block, ...]:
+    """The blocks, each with the page on which it begins."""
+    if not pages:
+        return blocks
+    return tuple(
+        replace(block, page=bisect_right(pages, block.span.start, key=lambda page: page.start)) for block in blocks
+    )

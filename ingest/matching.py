@@ -1,0 +1,125 @@
+"""Which gold entry each entry of ours is, and how many of the gold fields ours has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.fuzz import partial_ratio, ratio
+
+from index.records import Reference
+from ingest.alignment import fold
+from ingest.gold import GoldEntry
+
+_TITLE_AT_LEAST = 90.0  # per cent of a gold title's letters in an entry's text; line ends and Greek letters cost some
+_WORDS_AT_LEAST = 0.6  # share of the shorter text's words that both have, where gold tells no title
+_NOT_CHANCE = 15  # letters of a title that no other entry holds by chance
+_WORD = re.compile(r"[^\W\d_]{3,}|\d{4}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matching:
+    """``pairs`` are (place in gold, place in ours); ``unknown`` gold entries that nothing could have matched."""
+
+    pairs: tuple[tuple[int, int], ...]
+    unknown: tuple[int, ...] = ()
+
+
+def match_entries(gold: Sequence[GoldEntry], ours: Sequence[Reference], text: str) -> Matching:
+    """Pair the entries one to one, best likeness first.
+
+    An entry of ours that holds two gold entries matches neither. A gold entry known by nothing but a DOI that the
+    document's ``text`` does not print cannot be told from another: it is ``unknown``.
+    """
+    read = [_Read(entry.raw) for entry in ours]
+    printed = fold(text)
+    unknown = [place for place, one in enumerate(gold) if not (one.title or one.raw or one.url) and fold(one.doi or "") not in printed]
+    likeness = sorted(
+        (
+            (_likeness(one, other, held), -abs(place - at), place, at)
+            for place, one in enumerate(gold)
+            for at, (other, held) in enumerate(zip(ours, read, strict=True))
+            if _holds(one, other, held)
+        ),
+        reverse=True,
+    )
+    pairs: dict[int, int] = {}
+    for _, _, place, at in likeness:
+        if place not in pairs and at not in pairs.values():
+            pairs[place] = at
+    holders = {(place, at) for *_, place, at in likeness}
+    merged = {
+        at
+        for place, at in holders
+        if place not in pairs and at in pairs.values() and _is_other(gold[place], [one for one in gold if one is not gold[place]], read[at])
+    }
+    kept = tuple(sorted((place, at) for place, at in pairs.items() if at not in merged))
+    return Matching(pairs=kept, unknown=tuple(unknown))
+
+
+class _Read:
+    """An entry's text as it is compared."""
+
+    def __init__(self, raw: str) -> None:
+        self.folded = fold(raw)
+        self.words = _words(raw)
+
+
+def _words(text: str) -> frozenset[str]:
+    # Words torn at a line's end are put together first.
+    return frozenset(fold(word) for word in _WORD.findall(re.sub(r"[-\u00ad]\s*\n\s*", "", text)))
+
+
+def _holds(gold: GoldEntry, ours: Reference, read: _Read) -> bool:
+    if gold.url:
+        return ours.url == gold.url and ours.number == gold.number
+    if gold.title:
+        title = fold(gold.title)
+        return bool(title) and (title in read.folded or _mostly(title, read))
+    if gold.raw:
+        words = _words(gold.raw)
+        both = len(words & read.words)
+        return both >= 3 and both >= _WORDS_AT_LEAST * min(len(words), len(read.words))
+    return bool(gold.doi) and fold(gold.doi or "") in read.folded
+
+
+def _mostly(title: str, read: _Read) -> bool:
+    return len(title) >= _NOT_CHANCE and len(title) <= len(read.folded) and partial_ratio(title, read.folded) >= _TITLE_AT_LEAST
+
+
+def _likeness(gold: GoldEntry, ours: Reference, read: _Read) -> float:
+    words = _words(gold.raw or gold.title or "")
+    return 2 * len(words & read.words) / max(1, len(words) + len(read.words))
+
+
+def _is_other(gold: GoldEntry, rest: Sequence[GoldEntry], read: _Read) -> bool:
+    """Whether a gold entry stands in ours beside another one, rather than being its twin or a part of its title."""
+    own = fold(gold.title or gold.raw)
+    return len(own) >= _NOT_CHANCE and own in read.folded and not any(own in fold(one.title or one.raw) for one in rest)
+
+
+def right_fields(gold: GoldEntry, ours: Reference) -> dict[str, bool]:
+    """For each field that gold tells, whether ours is right. A DOI counts where the entry prints it."""
+    fields: dict[str, bool] = {}
+    if gold.title:
+        fields["title"] = ratio(fold(gold.title), fold(ours.title or "")) >= _TITLE_AT_LEAST
+    if gold.year:
+        fields["year"] = ours.year == gold.year
+    if gold.authors:
+        fields["authors"] = _same_people(gold.authors, ours.authors)
+    if gold.doi and (ours.doi or fold(gold.doi) in fold(ours.raw)):
+        fields["doi"] = fold(ours.doi or "") == fold(gold.doi)
+    if gold.url:
+        fields["url"] = ours.url == gold.url
+    return fields
+
+
+def _same_people(gold: Sequence[str], ours: Sequence[str]) -> bool:
+    """Whether the surnames agree in order; a printed "et al." may cut the list short."""
+    surnames = [fold(re.split(r"[\s,]", name)[0]) for name in gold]
+    names = [fold(name) for name in ours]
+    cut = bool(ours) and ("et al" in ours[-1] or len(names) < len(surnames))
+    return bool(names) and len(names) <= len(surnames) and (cut or len(names) == len(surnames)) and all(
+        surname in name for surname, name in zip(surnames, names, strict=False)
+    )

@@ -1,0 +1,139 @@
+"""Opening a PDF and reading its pages, whatever state the file is in."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import pypdfium2
+
+from index.errors import UnreadableDocument
+from index.records import Finding
+from ingest.parse.magic import misnamed
+from ingest.parse.pdf_characters import count_unmapped
+from ingest.parse.pdf_glyphs import PageReader, Word
+from ingest.parse.pdf_links import Destination, destination_names, find_anchors, read_links
+
+_HEADER_REACH = 1024
+"""Bytes that may stand before "%PDF-", as mail programs and web servers leave them."""
+_UNMAPPED = 0.1
+"""Share of glyphs without a meaning above which a page's text is suspicious."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page as read: its words, and by a word's first glyph its parts under links (first, end, target)."""
+
+    number: int
+    words: list[Word] = field(default_factory=list)
+    anchors: dict[int, list[tuple[int, int, str | Destination]]] = field(default_factory=dict)
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfContent:
+    """What a PDF file holds: its pages and its metadata."""
+
+    pages: list[Page]
+    metadata: dict[str, str]
+
+
+def read_pdf(content: bytes, source: str, page_limit: int) -> tuple[PdfContent, list[Finding]]:
+    """Read at most ``page_limit`` pages. Raises UnreadableDocument when no page can be read."""
+    pdf, findings = _open(content, source)
+    try:
+        count = len(pdf)
+        names = destination_names(pdf)
+        pages = [_read_page(pdf, number, names) for number in range(1, min(count, page_limit) + 1)]
+        metadata = {key: value for key, value in pdf.get_metadata_dict().items() if value}
+    finally:
+        pdf.close()
+    if not any(page.readable for page in pages):
+        raise _damaged(source, f"none of its {count} pages can be loaded")
+    if count > page_limit:
+        message = f"Only the first {page_limit} of {count} pages were read."
+        findings.append(Finding(code="page-limit", message=message, source=source, page=page_limit))
+    return PdfContent(pages=pages, metadata=metadata), findings + list(_find_faults(pages, source))
+
+
+def _open(content: bytes, source: str) -> tuple[Any, list[Finding]]:
+    if b"%PDF-" not in content[:_HEADER_REACH]:
+        raise misnamed(content, source, "a PDF file")
+    try:
+        return pypdfium2.PdfDocument(content), []
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            message = f"{source!r} is encrypted and asks for a password."
+            raise UnreadableDocument(message, hint="Save a copy without the password.") from error
+        rewritten = _rewrite(content)
+        if rewritten is None:
+            raise _damaged(source, str(error)) from error
+    finding = Finding(code="damaged-file", message="The file is damaged; what could be saved of it was read.", source=source)
+    return pypdfium2.PdfDocument(rewritten), [finding]
+
+
+def _rewrite(content: bytes) -> bytes | None:
+    """The file as pypdf understands it, written anew; None when pypdf or PDFium still cannot read it."""
+    import pypdf  # noqa: PLC0415  only for damaged files
+
+    try:
+        writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(content), strict=False))
+        target = io.BytesIO()
+        writer.write(target)
+        pypdfium2.PdfDocument(target.getvalue()).close()
+    except Exception:  # noqa: BLE001  pypdf raises whatever the broken object led it to
+        return None
+    return target.getvalue()
+
+
+def _damaged(source: str, reason: str) -> UnreadableDocument:
+    return UnreadableDocument(
+        f"{source!r} cannot be read as a PDF: {reason}",
+        hint="Open it in a PDF viewer; if it shows there, print it to a new PDF.",
+    )
+
+
+def _read_page(pdf: Any, number: int, names: dict[int, str]) -> Page:
+    try:
+        page = pdf[number - 1]
+        text_page = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        return Page(number=number, readable=False)
+    try:
+        reader = PageReader(text_page.raw)
+        words = reader.words()
+        links = read_links(pdf, page, names)
+        return Page(number=number, words=words, anchors=find_anchors(reader, words, links) if links else {})
+    finally:
+        text_page.close()
+        page.close()
+
+
+def _find_faults(pages: list[Page], source: str) -> Iterator[Finding]:
+    for code, message, numbers in (
+        ("unreadable-page", "cannot be loaded", [p.number for p in pages if not p.readable]),
+        ("page-without-text", "no text; a scan needs text recognition", [
+            p.number for p in pages if p.readable and not p.words
+        ]),
+        ("unmapped-glyphs", "a font does not say which characters its glyphs are; the text is not reliable", [
+            p.number for p in pages if _is_unmapped(p)
+        ]),
+    ):  # fmt: skip
+        for first, last in _ranges(numbers):
+            where = f"Page {first}" if first == last else f"Pages {first} to {last}"
+            yield Finding(code=code, message=f"{where}: {message}.", source=source, page=first)
+
+
+def _is_unmapped(page: Page) -> bool:
+    glyphs = sum(len(word.text) for word in page.words)
+    return glyphs > 0 and sum(count_unmapped(word.text) for word in page.words) > _UNMAPPED * glyphs
+
+
+def _ranges(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """Runs of neighbouring numbers as (first, last)."""
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        found = [number for _, number in run]
+        yield found[0], found[-1]

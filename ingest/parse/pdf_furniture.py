@@ -1,0 +1,154 @@
+"""What the printer adds to every page: running headers and footers, page numbers, line numbers, banners."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ingest.parse.pdf_lines import Run, find_rows
+
+_MARGIN_ROWS = 5
+"""Rows from the top and from the bottom of a page that can be a running header or footer."""
+_SHIFT = 3.0
+"""Points that a repeated line may move between pages."""
+_PAGE_NUMBER = re.compile(r"\W*(?:page|seite|p\.)?\s*([A-Z]?-?\d{1,5}|[ivxlc]{1,7})(?:\s*(?:of|von|/|\|)\s*\d+)?\W*", re.I)
+_FEW_PAGES = 4
+_DIGITS = re.compile(r"\d+")
+_LINE_NUMBERS = 10
+"""Numbers in a column at the margin that make line numbers of a page."""
+
+
+def drop_furniture(pages: Sequence[list[Run]]) -> list[list[Run]]:
+    """The runs of every page without what belongs to the paper rather than to the text."""
+    pages = [_drop_line_numbers(runs) for runs in pages]
+    dropped = _banners(pages)
+    pages = [[run for run in runs if id(run) not in dropped] for runs in pages]
+    edges = [edge for runs in pages for edge in _edges(runs)]
+    dropped = _repeated(edges)
+    dropped |= _page_numbers(edges, dropped)
+    if len(pages) < _FEW_PAGES:
+        dropped |= _lone_headers(edges[2::2], dropped)
+    return [[run for run in runs if id(run) not in dropped] for runs in pages]
+
+
+def _edges(runs: Sequence[Run]) -> tuple[list[list[Run]], list[list[Run]]]:
+    """The outermost rows at the top and at the foot of a page, each from the edge inwards."""
+    rows = find_rows(runs)
+    half = (len(rows) + 1) // 2
+    return rows[: min(_MARGIN_ROWS, half)], rows[::-1][: min(_MARGIN_ROWS, len(rows) - half)]
+
+
+def _key(runs: Sequence[Run]) -> str:
+    """The text of runs without its digits: "98 | Vol 5" and "99 | Vol 5" are the same line, two DOIs are not."""
+    words = (word.text for run in runs for word in run.words)
+    return " ".join(word if "/" in word else _DIGITS.sub("#", word) for word in words).casefold()
+
+
+def _repeated(edges: Sequence[Sequence[Sequence[Run]]]) -> set[int]:
+    """Rows at the edges that come again on other pages, whole or in a part of several words.
+
+    They are peeled off from the edge inwards: a line of text may well come twice at the same height
+    ("Cambridge University Press."), but not outside of everything else.
+    """
+    seen: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
+    for place, rows in enumerate(edges):
+        for part in (part for row in rows for part in _parts(row)):
+            seen[_key(part)].append((place // 2, part[0].y))
+    needed = 2 if len(edges) < 16 else 3
+    dropped: set[int] = set()
+    for rows in edges:
+        for row in rows:
+            hits = {id(run) for part in _parts(row) if _is_repeated(part, seen[_key(part)], needed) for run in part}
+            if not hits and not _is_page_number(row):
+                break
+            rest = [run for run in row if id(run) not in hits]
+            if hits and sum(len(run.words) for run in rest) <= 3:
+                # The page number, or the day of printing, on the row of a repeated line.
+                hits |= {id(run) for run in rest}
+            dropped |= hits
+    return dropped
+
+
+def _is_page_number(row: Sequence[Run]) -> bool:
+    return bool(_PAGE_NUMBER.fullmatch(" ".join(run.text for run in row)))
+
+
+def _parts(row: Sequence[Run]) -> list[list[Run]]:
+    """The whole row, and each of its runs that could be one half of a header."""
+    halves = [[run] for run in row if len(run.words) > 1 or run.words[0].text.count(".") > 1]
+    return [list(row), *halves] if len(row) > 1 else [list(row)]
+
+
+def _is_repeated(part: Sequence[Run], places: Sequence[tuple[int, float]], needed: int) -> bool:
+    key = _key(part)
+    if not any(c.isalpha() for c in key):
+        return False
+    near = {number for number, y in places if abs(y - part[0].y) <= _SHIFT}
+    # The first page often sets the line of the others a little higher.
+    return len(near) >= needed or (len(key) >= 12 and len({number for number, _ in places}) >= max(3, needed))
+
+
+def _banners(pages: Sequence[Sequence[Run]]) -> set[int]:
+    """Runs that stand at the same place with the same words on most pages, wherever that is (download notes)."""
+    if len(pages) < 3:
+        return set()
+    seen: defaultdict[tuple[int, int, str], list[Run]] = defaultdict(list)
+    for runs in pages:
+        for run in runs:
+            if len(run.words) > 1:
+                seen[round(run.x0 / 4), round(run.y / 4), _DIGITS.sub("#", run.words[0].text)].append(run)
+    dropped: set[int] = set()
+    for group in seen.values():
+        if len(group) > 0.6 * len(pages):
+            keys = Counter(_key([run]) for run in group)
+            dropped |= {id(run) for run in group if keys[_key([run])] > 0.6 * len(pages)}
+    return dropped
+
+
+def _lone_headers(tops: Sequence[Sequence[Sequence[Run]]], dropped: set[int]) -> set[int]:
+    """First rows of later pages that stand apart and reach to both margins, or hold a number: too few pages repeat."""
+    found: set[int] = set()
+    for rows in tops:
+        left = [row for row in rows if not any(id(run) in dropped for run in row)]
+        if len(left) < 3:
+            continue
+        row, below = left[0], left[1]
+        gap, size = row[0].y - below[0].y, max(run.size for run in row)
+        halves = len(row) > 1 and max(b.x0 - a.x1 for a, b in pairwise(row)) > 5 * size
+        numbered = any(c.isdigit() for run in row for c in run.text)
+        if gap > 2.2 * size and size < 1.1 * below[0].size and (halves or numbered):
+            found.update(id(run) for run in row)
+    return found
+
+
+def _page_numbers(edges: Sequence[Sequence[Sequence[Run]]], dropped: set[int]) -> set[int]:
+    """A number alone on the outermost row that is left of a page, if it counts with the pages."""
+    candidates: list[tuple[int | None, Sequence[Run]]] = []
+    for place, rows in enumerate(edges):
+        left = [row for row in ([run for run in row if id(run) not in dropped] for row in rows) if row]
+        match = _PAGE_NUMBER.fullmatch(" ".join(run.text for run in left[0])) if left else None
+        if match:
+            value = match[1].lstrip("eES-")
+            candidates.append((int(value) - place // 2 if value.isdigit() else None, left[0]))
+    offsets = Counter(offset for offset, _ in candidates)
+    return {
+        id(run) for offset, row in candidates for run in row
+        if offset is None or offsets[offset] >= 2 or len(edges) == 2
+    }  # fmt: skip
+
+
+def _drop_line_numbers(runs: list[Run]) -> list[Run]:
+    """Leave out a column of rising numbers beside the text, as manuscripts for review have."""
+    numbers = [run for run in runs if len(run.words) == 1 and run.words[0].text.isdigit()]
+    if len(numbers) < _LINE_NUMBERS:
+        return runs
+    text_left = min((run.x0 for run in runs if len(run.words) > 2), default=0.0)
+    column = sorted((run for run in numbers if run.x1 < text_left), key=lambda run: -run.y)
+    values = [int(run.words[0].text) for run in column]
+    rising = sum(b > a for a, b in zip(values, values[1:], strict=False))
+    if len(column) < _LINE_NUMBERS or rising < 0.9 * (len(column) - 1):
+        return runs
+    dropped = {id(run) for run in column}
+    return [run for run in runs if id(run) not in dropped]

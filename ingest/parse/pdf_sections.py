@@ -1,0 +1,117 @@
+"""Sections of a PDF: the path of headings above each block, and the bibliographies cut into their entries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.records import BlockKind
+from ingest.headings import names_bibliography, names_notes
+from ingest.parse.pdf_blocks import Body, Draft, group_lines
+from ingest.parse.pdf_kinds import find_caption, is_heading
+from ingest.parse.pdf_lines import Line
+from ingest.parse.pdf_references import is_numbered, reads_like_entry, split_entries
+
+_AFTER = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVXLC]{1,6}\.?|[A-Z]\.)?\s*(?:appendi(?:x|ces)|supplement\w*|acknowledge?ments?|annex\w*|"
+    r"anhang|about the authors?|author\w*|biograph\w*|conflicts? of interests?|competing interests?|declarations?|funding|"
+    r"publisher|abbreviations?|data availability|figures?|tables?|notes on contributors?|zu den autor\w*|correspondence)\b",
+    re.IGNORECASE,
+)
+
+
+def is_list_title(draft: Draft) -> bool:
+    """Whether a block is the title of a bibliography or of notes."""
+    return len(draft.lines) == 1 and len(draft.text) < 60 and names_bibliography(draft.text)
+
+
+def mark_references(drafts: Sequence[Draft], body: Body) -> list[Draft]:
+    """Every bibliography cut into one draft for each entry; numbered endnotes into one for each note."""
+    result: list[Draft] = []
+    place = 0
+    while place < len(drafts):
+        draft = drafts[place]
+        place += 1
+        result.append(draft)
+        if not is_list_title(draft):
+            continue
+        end = _section_end(drafts, place, body, draft)
+        section = drafts[place:end]
+        if names_notes(draft.text) and not is_numbered([line for part in section for line in part.lines]):
+            continue
+        draft.kind = "heading"
+        result.extend(_entries(section, body, notes=names_notes(draft.text)))
+        place = end
+    return result
+
+
+def _section_end(drafts: Sequence[Draft], start: int, body: Body, title: Draft) -> int:
+    for place in range(start, len(drafts)):
+        draft = drafts[place]
+        if is_list_title(draft):
+            return place
+        after = drafts[place + 1] if place + 1 < len(drafts) else None
+        if is_heading(draft, after, body) and not re.match(r"\W*\d", draft.text):
+            if _AFTER.match(draft.text) or draft.size >= title.size - 0.5:
+                return place
+    return len(drafts)
+
+
+def _entries(section: Sequence[Draft], body: Body, *, notes: bool) -> list[Draft]:
+    """Blocks of a bibliography as entries; what stands out (a caption, a box, the printer's note) stays as it is."""
+    if not section:
+        return []
+    model = max(section[:10], key=lambda draft: len(draft.text))
+    members = [draft for draft in section if _belongs(draft, model, body)]
+    others = [draft for draft in section if draft not in members]
+    entries = split_entries([line for draft in members for line in draft.lines])
+    tail: list[Draft] = []
+    while len(entries) > 1 and not reads_like_entry(entries[-1]) and not notes:
+        tail = group_lines(entries.pop(), body) + tail
+    if entries:
+        entries[-1], rest = _cut_at_gap(entries[-1], body)
+        tail = group_lines(rest, body) + tail
+    kind: BlockKind = "footnote" if notes else "reference"
+    return [Draft(list(entry), kind=kind) for entry in entries] + others + tail
+
+
+def _belongs(draft: Draft, model: Draft, body: Body) -> bool:
+    """Whether a block is set like the entries: in their size, and in their font unless it is a single line."""
+    if abs(draft.size - model.size) > 0.06 * model.size or find_caption(draft, body):
+        return False
+    return len(draft.lines) < 3 or bool(_fonts(draft) & _fonts(model))
+
+
+def _fonts(draft: Draft) -> set[str]:
+    return {word.font.name for line in draft.lines for word in line.words}
+
+
+def _cut_at_gap(entry: list[Line], body: Body) -> tuple[list[Line], list[Line]]:
+    """An entry up to a gap of more than a line inside one column: what follows is no part of the list."""
+    for place, (a, b) in enumerate(zip(entry, entry[1:], strict=False), 1):
+        if a.page == b.page and a.y - b.y > 1.9 * body.leading_of(a.size):
+            return entry[:place], entry[place:]
+    return entry, []
+
+
+def set_headings(drafts: Sequence[Draft]) -> None:
+    """Give every draft the path of the headings above it."""
+    path: list[tuple[tuple[float, ...], str]] = []
+    for draft in drafts:
+        if draft.kind == "heading":
+            rank = _rank(draft)
+            while path and path[-1][0] <= rank:
+                path.pop()
+            draft.heading = tuple(text for _, text in path)
+            path.append((rank, draft.text))
+        elif draft.kind != "title":
+            draft.heading = tuple(text for _, text in path)
+
+
+def _rank(draft: Draft) -> tuple[float, ...]:
+    """Orders headings by weight, larger is higher: size, then bold, capitals, upright. Numbers tell depth best."""
+    number = re.match(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s", draft.text)
+    letters = [c for c in draft.text if c.isalpha()]
+    caps = bool(letters) and all(c.isupper() for c in letters)
+    depth = number[1].count(".") if number else 0
+    return (round(draft.size), -depth, draft.is_bold, caps, not draft.first.words[0].font.italic)

@@ -1,0 +1,219 @@
+"""The canonical text of a PDF: lines put together to running text, with the place of every mark in it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from index.records import Mark, MarkKind, Span
+from ingest.parse.pdf_characters import SUPERSCRIPT_DIGITS, normalise
+from ingest.parse.pdf_glyphs import Word
+from ingest.parse.pdf_lines import Line
+from ingest.parse.pdf_links import Destination
+
+Anchor = tuple[int, int, str | Destination]
+"""Part of a word under a link: first glyph, one past the last, where it leads."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_TAIL = re.compile(r"([^\W\d_]+)-$")
+_HEAD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"(?:https?://|www\.|doi[:.]|10\.\d{4,9}/)\S*$", re.IGNORECASE)
+_ADDRESS_PART = re.compile(r"(?=[^/._%?=&#\d-]*[/._%?=&#\d-])[\w%~#?&=+./:();-]+")
+
+
+class Vocabulary:
+    """The words that a document uses, compounds with their hyphens; words torn at line ends are left out."""
+
+    def __init__(self, lines: Iterable[Line]) -> None:
+        self.counts: Counter[str] = Counter()
+        torn = False
+        for line in lines:
+            words = _WORD.findall(line.text.casefold())
+            ends_torn = line.text.endswith("-")
+            self.counts.update(words[1 if torn else 0 : -1 if ends_torn else None])
+            torn = ends_torn
+        compounds = [word.split("-") for word in self.counts if "-" in word]
+        self._first = {parts[0] for parts in compounds}
+        self._last = {parts[-1] for parts in compounds}
+
+    def is_one_word(self, first: str, second: str) -> bool:
+        """Whether ``first-`` + ``second`` is a word torn at its line's end rather than a compound.
+
+        The document's own words decide: the word itself, then other compounds with either part ("so-called"), then
+        whether both parts are words ("evidence-" + "based").
+        """
+        joined, compound = self.counts[first + second], self.counts[f"{first}-{second}"]
+        if joined or compound:
+            return joined >= compound
+        known = self.counts[first] > 0 and self.counts[second] > 0
+        if known and (first in self._first or second in self._last):
+            return False
+        return not (known and len(first) > 3 and len(second) > 3)
+
+
+class _Mark(NamedTuple):
+    """A mark while the text grows; a link into the file gets its target once all lines have their place."""
+
+    kind: MarkKind
+    start: int
+    end: int
+    target: str | Destination
+
+
+class TextBuilder:
+    """Grows the canonical text block by block. ``anchors`` maps (page, first glyph of a word) to its links."""
+
+    def __init__(self, vocabulary: Vocabulary, anchors: Mapping[tuple[int, int], Sequence[Anchor]]) -> None:
+        self._vocabulary = vocabulary
+        self._anchors = anchors
+        self._parts: list[str] = []
+        self._length = 0
+        self._marks: list[_Mark] = []
+        self._lines: defaultdict[int, list[tuple[Line, int]]] = defaultdict(list)
+
+    @property
+    def text(self) -> str:
+        """The canonical text so far."""
+        return "".join(self._parts)
+
+    def marks(self) -> tuple[Mark, ...]:
+        """Superscripts and links in text order; parts of one that was torn or set in pieces are put together."""
+        marks = [
+            Mark(kind=mark.kind, span=Span(mark.start, mark.end), target=self._target(mark.target))
+            for mark in _merged(self._marks)
+        ]
+        return tuple(sorted(marks, key=lambda mark: (mark.span, mark.kind)))
+
+    def page_spans(self, count: int) -> tuple[Span, ...]:
+        """The spans of pages 1 to ``count``; a page without text has an empty one."""
+        starts = [min((start for _, start in self._lines[page]), default=None) for page in range(1, count + 1)]
+        spans: list[Span] = []
+        end = self._length
+        for start in reversed(starts):
+            spans.append(Span(end if start is None else min(start, end), end))
+            end = spans[-1].start
+        return tuple(reversed(spans))
+
+    def _target(self, target: str | Destination) -> str:
+        """A link's address; one into the file is ``#name;at=offset``, the offset that of the line it leads to."""
+        if isinstance(target, str):
+            return target
+        name = target.name or f"page={target.page + 1}"
+        offset = self._offset_of(target)
+        return f"#{name}" if offset is None else f"#{name};at={offset}"
+
+    def _offset_of(self, place: Destination) -> int | None:
+        """Where in the text the first line below a destination begins."""
+        if place.y is None or (place.x, place.y) == (0.0, 0.0):
+            return None
+        below = [(line, start) for line, start in self._lines[place.page + 1] if line.y < place.y + 0.2 * line.size]
+        if place.x is not None and place.x > 0:
+            column = min((abs(line.left - place.x) for line, _ in below), default=0.0)
+            below = [(line, start) for line, start in below if abs(line.left - place.x or 0) <= column + 30]
+        return max(below, key=lambda pair: pair[0].y, default=(None, None))[1]
+
+    def add_block(self, lines: Sequence[Line], *, separator: str = " ") -> Span:
+        """Append lines as one block; ``separator`` stands between lines ("\\n" keeps the rows of a table)."""
+        if self._length:
+            self._append("\n\n")
+        start = self._length
+        for i, line in enumerate(lines):
+            if i:
+                self._join(lines[i - 1], line, separator)
+            self._lines[line.page].append((line, self._length))
+            self._add_line(line)
+        return Span(start, self._length)
+
+    def _append(self, text: str) -> None:
+        if text:
+            self._parts.append(text)
+            self._length += len(text)
+
+    def _add_line(self, line: Line) -> None:
+        if line.even and not self._has_anchor(line):
+            self._append(line.text)
+            return
+        for word, blank in zip(line.words, line.blanks, strict=True):
+            if blank:
+                self._append(" ")
+            start = self._length
+            self._append(normalise(word.text))
+            if line.is_raised(word) and any(c.isdigit() for c in word.text):
+                self._marks.append(_Mark("superscript", start, self._length, ""))
+            else:
+                self._mark_superscript_letters(word.text, start)
+            for first, last, target in self._anchors.get((line.page, word.first), ()):
+                self._mark_link(word, first, last, target, start)
+
+    def _has_anchor(self, line: Line) -> bool:
+        return any((line.page, word.first) in self._anchors for word in line.words)
+
+    def _mark_superscript_letters(self, text: str, start: int) -> None:
+        for match in SUPERSCRIPT_DIGITS.finditer(text):
+            a = start + len(normalise(text[: match.start()]))
+            self._marks.append(_Mark("superscript", a, a + match.end() - match.start(), ""))
+
+    def _mark_link(self, word: Word, first: int, last: int, target: str | Destination, start: int) -> None:
+        a = start + len(normalise(word.text[:first]))
+        b = start + len(normalise(word.text[:last]))
+        if b > a:
+            self._marks.append(_Mark("link", a, b, target))
+
+    def _join(self, before: Line, line: Line, separator: str) -> None:
+        """End a line: take back a hyphen that only marks the line's end, or set the separator."""
+        tail, head = before.text[-200:], line.text[:80]
+        if separator != " ":
+            self._append(separator)
+        elif _ADDRESS.search(tail) and (_address_goes_on(tail, head) or self._same_address(before, line)):
+            return
+        elif tail.endswith("-") and not tail.endswith(" -"):
+            if self._drops_hyphen(tail, head):
+                self._take_back(1)
+            elif not (head[:1].isalnum() or head[:1] in "(["):
+                self._append(separator)
+        else:
+            self._append(separator)
+
+    def _drops_hyphen(self, tail: str, head: str) -> bool:
+        first, second = _TAIL.search(tail), _HEAD.match(head)
+        if not first or not second or not head[:1].islower() or tail.rpartition(" ")[2].count("-") > 1:
+            return False
+        return self._vocabulary.is_one_word(first[1].casefold(), second[0].casefold())
+
+    def _same_address(self, before: Line, line: Line) -> bool:
+        """Whether the words at both sides of a line's end lie under links to one web address."""
+        ends = (before.page, before.words[-1].first), (line.page, line.words[0].first)
+        left, right = ({t for *_, t in self._anchors.get(end, ()) if isinstance(t, str)} for end in ends)
+        return bool(left & right)
+
+    def _take_back(self, count: int) -> None:
+        last = self._parts.pop()
+        self._parts.append(last[:-count])
+        self._length -= count
+        self._marks = [mark._replace(end=min(mark.end, self._length)) for mark in self._marks if mark.start < self._length]
+
+
+def _address_goes_on(tail: str, head: str) -> bool:
+    """Whether the URL or DOI at the end of ``tail`` was torn by the line's end."""
+    token = head.split(" ", 1)[0].rstrip(".,;)]>")
+    end = tail[-1:]
+    if end in ",;)]>" or (end == "." and token[:1].isupper()):
+        return False
+    return end in "/_=&?%#~:-" or bool(_ADDRESS_PART.fullmatch(token))
+
+
+def _merged(marks: Sequence[_Mark]) -> Iterator[_Mark]:
+    """Marks of one kind and target that touch, or links that only a blank parts, as one."""
+    last: dict[tuple[str, str | Destination], _Mark] = {}
+    for mark in marks:
+        key, reach = (mark.kind, mark.target), (0 if mark.kind == "superscript" else 1)
+        before = last.get(key)
+        if before is not None and 0 <= mark.start - before.end <= reach:
+            last[key] = before._replace(end=mark.end)
+            continue
+        if before is not None:
+            yield before
+        last[key] = mark
+    yield from last.values()

@@ -1,0 +1,95 @@
+"""The command ``pincite``: reads arguments and hands them to the package that does the work.
+
+Everything heavy is imported by the command that needs it, so that ``pincite --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code: 0 done, 1 findings that were asked for, 2 an error that was explained."""
+    parsed = _parser().parse_args(arguments)
+    # Two thread pools that spin for work on the same cores slow each other down many times over.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    module, _, function = parsed.run.partition(":")
+    from index.errors import PinciteError
+
+    try:
+        return int(getattr(importlib.import_module(module), function)(parsed) or 0)
+    except PinciteError as error:
+        _explain(parsed, error.code, error.message, error.hint)
+        return 2
+    except BrokenPipeError:  # "pincite markers … | head"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+
+
+def _explain(parsed: argparse.Namespace, code: str, message: str, hint: str) -> None:
+    if getattr(parsed, "events", False):
+        print(json.dumps({"event": "failed", "code": code, "message": message, "hint": hint}), flush=True)
+    print(f"{message}\n{hint}", file=sys.stderr)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pincite",
+        description="Answers questions over reports that cite their sources, with every inner citation resolved.",
+        epilog="Settings are environment variables with the prefix PINCITE_, for example PINCITE_HOME=var.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    ingest = _command(commands, "ingest", "ingest.cli:ingest", "index the reports in a folder and publish the result")
+    ingest.add_argument("folder", type=Path, metavar="DIR")
+    ingest.add_argument("--device", help="where to embed: cpu, cuda …")
+    ingest.add_argument("--events", action="store_true", help="print progress as one JSON object a line")
+
+    ask = _command(commands, "ask", "service.ask:ask", "answer a question from the index")
+    ask.add_argument("question")
+    ask.add_argument("-k", type=int, default=5, help="passages to return (default 5)")
+    ask.add_argument("--document", action="append", default=[], metavar="SOURCE", help="search only here; repeatable")
+
+    serve = _command(commands, "serve", "service.cli:run", "serve the index over HTTP")
+    serve.add_argument("--host", default=None)
+    serve.add_argument("--port", type=int, default=None)
+
+    references = _command(commands, "references", "ingest.cli:references", "list a report's bibliography")
+    references.add_argument("source", metavar="SOURCE", help="a file, or the source or id of an indexed document")
+    references.add_argument("number", type=int, nargs="?", metavar="NUMBER", help="only this entry")
+    references.add_argument("--format", choices=("bibtex", "csl-json"), help="print for a reference manager")
+
+    markers = _command(commands, "markers", "ingest.cli:markers", "list a report's citation markers")
+    markers.add_argument("source", metavar="SOURCE", help="a file, or the source or id of an indexed document")
+
+    check = _command(commands, "check", "ingest.cli:check", "report what is wrong with the citations of a file or folder")
+    check.add_argument("path", type=Path, metavar="FILE|DIR")
+    check.add_argument("--strict", action="store_true", help="exit with 1 when there is any finding")
+
+    evaluate = _command(commands, "evaluate", "ingest.cli:evaluate", "measure retrieval, citations and answers")
+    evaluate.add_argument("sets", type=Path, nargs="*", metavar="QUESTIONS", help="questions files or BEIR-style folders")
+    evaluate.add_argument("--citations", type=Path, metavar="DIR", help="score parsing against gold files in a folder")
+    evaluate.add_argument("--compare", type=Path, nargs=2, metavar=("A", "B"), help="compare two saved --json runs")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: str, help_text: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(run=run)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

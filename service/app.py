@@ -1,0 +1,67 @@
+"""The FastAPI application, made by a factory: settings in, app out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
+from starlette.concurrency import run_in_threadpool
+
+from index.errors import PinciteError
+from service import changes, problems, routes, uploads
+from service.limits import BodyLimit
+from service.observe import Metrics, Observe
+from service.openapi import describe
+from service.settings import ServiceSettings
+from service.state import State, make_state
+
+API_VERSION = "1.0"
+
+_log = logging.getLogger("pincite.service")
+_NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
+
+
+def make_app(settings: ServiceSettings) -> FastAPI:
+    """An app that serves what is published under ``settings.home``, now or later."""
+    state = make_state(settings, Metrics())
+    app = FastAPI(
+        title="Pincite",
+        version=API_VERSION,
+        description="Answers questions over reports that cite their sources, with every inner citation resolved.",
+        # The pages of FastAPI load scripts from elsewhere; Pincite works offline.
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+        telemetry=_NO_TELEMETRY,
+        lifespan=_live,
+    )
+    app.state.pincite = state
+    app.include_router(routes.router)
+    app.include_router(changes.router)
+    problems.install(app)
+    # The last one added is the outermost: a body that is too large is observed too.
+    app.add_middleware(BodyLimit, settings=settings)
+    app.add_middleware(Observe, metrics=state.metrics)
+    app.openapi = lambda: describe(app)  # type: ignore[method-assign]
+    return app
+
+
+@asynccontextmanager
+async def _live(app: FastAPI) -> AsyncIterator[None]:
+    state: State = app.state.pincite
+    await run_in_threadpool(uploads.remove_abandoned, state.settings.corpus)
+    await run_in_threadpool(_warm, state)
+    yield
+    await run_in_threadpool(state.leases.close)
+
+
+def _warm(state: State) -> None:
+    """Open the generation before the first question comes; without one the app starts all the same."""
+    try:
+        with state.leases.lease():
+            pass
+    except PinciteError as error:
+        _log.warning("starting without an index", extra={"fields": {"code": error.code, "hint": error.hint}})

@@ -1,0 +1,47 @@
+"""The OpenAPI document: one shape for all errors. ``python -m service.openapi`` prints it, for docs/openapi.json."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from service.problems import MEDIA_TYPE
+from service.schemas import Problem
+
+_PROBLEM = {
+    "description": "A problem: what happened, what was expected, what to do next.",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with one shape for all errors instead of FastAPI's own."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        schemas = document["components"]["schemas"]
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schemas["Problem"].pop("$defs", {}))
+        document["components"]["schemas"] = dict(sorted(schemas.items()))
+        for methods in document["paths"].values():
+            for operation in methods.values():
+                operation["responses"].pop("422", None)
+                operation["responses"]["default"] = _PROBLEM
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+def show(document: dict[str, Any]) -> str:
+    """The document as it is kept in the repository."""
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    from service.app import make_app
+    from service.settings import ServiceSettings
+
+    print(show(make_app(ServiceSettings()).openapi()), end="")

@@ -1,0 +1,183 @@
+"""Every error of the API as a problem (RFC 9457): what happened, what was expected, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import compile_path
+
+from index.errors import PinciteError
+from service.schemas import FieldFault, Problem
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 5
+
+_STATUS_BY_CODE = {
+    "bad-input": 422,
+    "bad-name": 422,
+    "build-in-progress": 409,
+    "changed-document": 409,
+    "damaged-generation": 503,
+    "model-unavailable": 503,
+    "no-generation": 503,
+    "storage-failed": 503,
+    "too-large": 413,
+    "unknown-document": 404,
+    "unknown-rebuild": 404,
+    "unknown-reference": 404,
+    "unreadable-document": 422,
+    "unsupported-format": 415,
+    "unsupported-schema": 503,
+}
+
+# Not from http.HTTPStatus: its phrases differ between versions of Python, and codes are for programs to rely on.
+_HTTP_CODES = {400: "bad-request", 404: "not-found", 405: "method-not-allowed", 413: "too-large"}
+_CALLS = "All calls are listed at /openapi.json."
+_HTTP_HINTS = {
+    400: "Send valid JSON in UTF-8 with the header 'content-type: application/json'.",
+    404: _CALLS,
+    405: f"The Allow header names the methods of this path. {_CALLS}",
+    413: "Send a smaller body; the limits are the settings PINCITE_REQUEST_BYTES and PINCITE_UPLOAD_BYTES.",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of ``app`` a problem, except those that no handler sees (``service.observe`` does these)."""
+    app.add_exception_handler(PinciteError, _on_pincite_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid_request)
+    app.add_exception_handler(HTTPException, _on_http_error)
+
+
+def internal_problem(request_id: str) -> Response:
+    """The response to a fault of ours: says nothing about the inside, but gives the id to look for in the log."""
+    return problem_response(
+        status=500,
+        code="internal-error",
+        detail="The server met an error that it did not expect.",
+        hint=f"Look for request_id {request_id} in the server's log, and report it with what you sent.",
+        request_id=request_id,
+    )
+
+
+def problem_response(
+    *,
+    status: int,
+    code: str,
+    detail: str,
+    hint: str,
+    request_id: str,
+    errors: list[FieldFault] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem as a response; ``errors`` is left out of the body where there are none."""
+    problem = Problem(
+        type=f"urn:pincite:problem:{code}",
+        title=code.replace("-", " ").capitalize(),
+        status=status,
+        detail=detail,
+        code=code,
+        hint=hint,
+        request_id=request_id,
+        errors=errors,
+    )
+    body = problem.model_dump_json(exclude_none=True)
+    return Response(body, status_code=status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _on_pincite_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PinciteError)
+    return problem_response(
+        status=_STATUS_BY_CODE.get(error.code, 500),
+        code=error.code,
+        detail=error.message,
+        hint=error.hint,
+        request_id=request.state.request_id,
+        headers={"retry-after": str(RETRY_AFTER_S)} if error.retryable else None,
+    )
+
+
+def _on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem_response(
+        status=error.status_code,
+        code=_HTTP_CODES.get(error.status_code, "http-error"),
+        detail=_describe(request, error),
+        hint=_HTTP_HINTS.get(error.status_code, _CALLS),
+        request_id=request.state.request_id,
+        headers={"allow": ", ".join(_allowed(request))} if error.status_code == 405 else error.headers,
+    )
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of a path over all its calls; the framework names those of the first one only."""
+    described = request.app.openapi()["paths"]
+    return sorted(
+        method.upper()
+        for path, methods in described.items()
+        if compile_path(path)[0].match(request.url.path)
+        for method in methods
+    )
+
+
+def _describe(request: Request, error: HTTPException) -> str:
+    path = request.url.path
+    if error.status_code == 404:
+        return f"There is nothing at {path!r}."
+    if error.status_code == 405:
+        return f"{path!r} does not take {request.method}."
+    return error.detail
+
+
+def _on_invalid_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = error.errors()
+    request_id = request.state.request_id
+    if faults[0]["type"] == "json_invalid":
+        where, why = faults[0]["loc"][-1] + 1, faults[0]["ctx"]["error"]
+        detail = f"The body is not valid JSON: {why} (character {where})."
+        return problem_response(
+            status=400, code="invalid-json", detail=detail, hint=_HTTP_HINTS[400], request_id=request_id
+        )
+    found = request.headers.get("content-type", "")
+    if faults[0]["loc"] == ("body",) and not _is_json(found):
+        detail = f"The body's content type is {found!r}; expected 'application/json'."
+        return problem_response(
+            status=415, code="unsupported-media-type", detail=detail, hint=_HTTP_HINTS[400], request_id=request_id
+        )
+    fields = [_describe_fault(fault) for fault in faults]
+    return problem_response(
+        status=422,
+        code="invalid-request",
+        detail="; ".join(f"{fault.field}: {fault.expected}, found {fault.found}" for fault in fields) + ".",
+        hint="The fields of every call and their limits are described at /openapi.json.",
+        request_id=request_id,
+        errors=fields,
+    )
+
+
+def _is_json(content_type: str) -> bool:
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type == "application/json" or media_type.endswith("+json")
+
+
+def _describe_fault(fault: Mapping[str, Any]) -> FieldFault:
+    kind = fault["type"]
+    found = "nothing" if kind == "missing" else _shorten(repr(fault["input"]))
+    return FieldFault(field=_field_name(fault["loc"]), found=found, expected=fault["msg"])
+
+
+def _field_name(path: Sequence[str | int]) -> str:
+    """``("body", "documents", 3)`` becomes ``documents[3]``; a fault of the whole body is ``body``."""
+    name = ""
+    for part in path[1:]:
+        name += f"[{part}]" if isinstance(part, int) else f".{part}" if name else part
+    return name or str(path[0])
+
+
+def _shorten(text: str, limit: int = 80) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

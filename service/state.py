@@ -1,0 +1,65 @@
+"""What the calls of one app share, and how an endpoint gets at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from index.home import CURRENT
+from index.reader import Generation, open_generation
+from service.jobs import Jobs, Limits
+from service.leases import Leases
+from service.observe import Metrics
+from service.settings import ServiceSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Settings, the open generation, the rebuilds and the counters of one app."""
+
+    settings: ServiceSettings
+    leases: Leases
+    jobs: Jobs
+    metrics: Metrics
+
+
+def make_state(settings: ServiceSettings, metrics: Metrics) -> State:
+    """Opens nothing yet."""
+    limits = Limits(
+        timeout_s=settings.rebuild_timeout_s,
+        memory_bytes=settings.rebuild_memory_bytes,
+        jobs_kept=settings.rebuilds_kept,
+    )
+    return State(
+        settings=settings,
+        leases=Leases(settings.home / CURRENT, partial(open_warm, settings.home, metrics)),
+        jobs=Jobs(settings.home, limits),
+        metrics=metrics,
+    )
+
+
+def open_warm(home: Path, metrics: Metrics) -> Generation:
+    """The published generation with its encoder loaded, so that no question waits for it or loads it twice."""
+    generation = open_generation(home)
+    try:
+        generation.encoder.queries(["warm"])
+    except BaseException:
+        generation.close()
+        raise
+    counts = generation.manifest.counts
+    metrics.show_generation(documents=counts["documents"], passages=counts["passages"])
+    return generation
+
+
+async def get_state(request: Request) -> State:
+    """The state of the app that serves this request; async, so that no thread is used up for it."""
+    state = request.app.state.pincite
+    assert isinstance(state, State)
+    return state
+
+
+StateOf = Annotated[State, Depends(get_state)]

@@ -1,0 +1,83 @@
+"""What an operator sees of each request: its id, a line in the log, and the counters."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+import pytest
+from fastapi.testclient import TestClient
+
+from service.observe import JsonLines
+from service.settings import ServiceSettings
+from tests.http.conftest import MakeClient, Publish
+
+
+def test_the_clients_request_id_is_kept_if_it_is_harmless(client: TestClient) -> None:
+    assert client.get("/healthz", headers={"x-request-id": "trace-7.A_b"}).headers["x-request-id"] == "trace-7.A_b"
+    # A line end or a quote in a log, or a kilobyte of it, is not.
+    for harmful in ("a b", 'x"', "y" * 65, ""):
+        given = client.get("/healthz", headers={"x-request-id": harmful}).headers["x-request-id"]
+        assert given.startswith("req_")
+        assert given != client.get("/healthz").headers["x-request-id"]
+
+
+def test_each_request_is_one_json_line_without_the_question(
+    client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "pincite.service"):
+        response = client.get("/v1/ask?q=a+private+matter&k=1")
+    (record,) = [record for record in caplog.records if record.name == "pincite.service"]
+    text = JsonLines().format(record)
+    assert "\n" not in text
+    assert "private" not in text
+    line = json.loads(text)
+    assert {name: line[name] for name in ("level", "event", "method", "path", "status", "request_id")} == {
+        "level": "info",
+        "event": "request",
+        "method": "GET",
+        "path": "/v1/ask",
+        "status": 200,
+        "request_id": response.headers["x-request-id"],
+    }
+    assert line["duration_ms"] > 0
+    assert line["time"].endswith("+00:00")
+
+
+def test_a_fault_is_logged_with_where_it_happened() -> None:
+    try:
+        raise ValueError("no such thing")
+    except ValueError:
+        record = logging.getLogger("x").makeRecord("x", logging.ERROR, "f", 1, "fault", (), None)
+        record.exc_info = __import__("sys").exc_info()
+    line = json.loads(JsonLines().format(record))
+    assert line["exception"].splitlines()[-1] == "ValueError: no such thing"
+
+
+def test_the_counters_count(small: ServiceSettings, publish: Publish, make_client: MakeClient) -> None:
+    client = make_client(small)
+    client.get("/v1/ask?q=x")
+    publish({"a.md": "# A\n\nBadgers dig.\n\nThey eat worms.\n"})
+    for path in ("/v1/documents/a.md", "/v1/documents/b.md", "/v1/documents/a.md", "/wp-login.php", "/.env"):
+        client.get(path)
+    answered = client.get("/v1/ask?q=What+do+badgers+eat").json()["status"]
+    response = client.get("/metrics")
+    assert response.headers["content-type"].startswith("text/plain; version=")
+    lines = response.text.splitlines()
+    seconds = "pincite_request_seconds_count"
+    assert f'{seconds}{{method="GET",route="/v1/ask",status="503"}} 1.0' in lines
+    assert f'{seconds}{{method="GET",route="/v1/documents/{{document}}",status="200"}} 2.0' in lines
+    assert f'{seconds}{{method="GET",route="/v1/documents/{{document}}",status="404"}} 1.0' in lines
+    # Paths that a scanner makes up must not each become a time series.
+    assert f'{seconds}{{method="GET",route="none",status="404"}} 2.0' in lines
+    assert f'pincite_answers_total{{status="{answered}"}} 1.0' in lines
+    assert "pincite_documents 1.0" in lines
+    assert "pincite_requests_in_flight 1.0" in lines
+
+
+def test_methods_that_a_client_makes_up_are_counted_as_one(small: ServiceSettings, make_client: MakeClient) -> None:
+    client = make_client(small)
+    for method in ("FOO", "BAR"):
+        assert client.request(method, "/healthz").status_code == 405
+    counted = [line for line in client.get("/metrics").text.splitlines() if 'status="405"' in line and "_count" in line]
+    assert counted == ['pincite_request_seconds_count{method="other",route="/healthz",status="405"} 2.0']

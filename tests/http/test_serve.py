@@ -1,0 +1,136 @@
+"""The server as a user starts it: a process of its own, a socket, and the command that it prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.http.conftest import ROOT
+
+HEAVY = ("torch", "transformers", "sentence_transformers", "pypdf", "ingest")
+
+
+@contextmanager
+def serving(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """``pincite serve`` over a data folder; the process, and the last line that it printed."""
+    command = [sys.executable, "-m", "pincite", "serve", "--port", "0", *arguments]
+    environment = os.environ | {"PINCITE_HOME": str(home)}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield process, process.stdout.readline().rstrip("\n")
+        finally:
+            process.kill()
+
+
+def address(line: str) -> str:
+    """``http://127.0.0.1:8000`` out of the printed command."""
+    return next(word for word in line.split() if word.startswith("http://")).removesuffix("/v1/ask")
+
+
+def read(url: str) -> tuple[int, Any]:
+    try:
+        with urllib.request.urlopen(url) as response:
+            return response.status, json.load(response)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the printed command needs curl")
+def test_the_printed_command_works_when_pasted(home: Path) -> None:
+    with serving(home) as (process, line):
+        pasted = subprocess.run(line, shell=True, capture_output=True, text=True, check=True)
+        answer = json.loads(pasted.stdout)
+        assert answer["question"] == "How much did it cost to train DeepSeek-V3?"
+        assert any("5.5M" in passage["text"] for passage in answer["passages"])
+        assert all(reference["url"] for reference in answer["references"])
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) in {0, 130}
+
+
+def test_without_an_index_it_serves_and_says_so(tmp_path: Path) -> None:
+    with serving(tmp_path / "home") as (process, line):
+        assert read(f"{address(line)}/healthz") == (200, {"status": "alive"})
+        status, problem = read(f"{address(line)}/readyz")
+        assert (status, problem["code"]) == (503, "no-generation")
+        process.terminate()
+        _, said = process.communicate(timeout=10)
+    assert "Run: pincite ingest corpus/" in said
+
+
+def test_a_port_that_is_taken_is_said_so(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, "-m", "pincite", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=os.environ | {"PINCITE_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert f"127.0.0.1:{port}: the port is taken" in done.stderr
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_server_that_was_stopped_leaves_its_port(home: Path) -> None:
+    with serving(home) as (_, line):
+        port = int(address(line).rpartition(":")[2])
+        # A connection that is open when the server dies keeps the port in TIME_WAIT for a minute.
+        with socket.create_connection(("127.0.0.1", port)):
+            pass
+    with serving(home, "--port", str(port)) as (_, line):
+        assert read(f"{address(line)}/healthz")[0] == 200
+
+
+def test_it_listens_to_this_machine_alone(home: Path) -> None:
+    with serving(home) as (_, line):
+        assert address(line).startswith("http://127.0.0.1:")
+
+
+def test_an_answer_needs_no_heavy_library(home: Path) -> None:
+    """Neither what embeds the corpus nor what parses it may be loaded by the server: it starts in seconds."""
+    program = f"""
+import json, sys
+from pathlib import Path
+from fastapi.testclient import TestClient
+from service.app import make_app
+from service.settings import ServiceSettings
+with TestClient(make_app(ServiceSettings(home=Path({str(home)!r})))) as client:
+    assert client.get("/v1/ask?q=What+did+it+cost").status_code == 200
+print(json.dumps(sorted({{name.partition(".")[0] for name in sys.modules}})))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = json.loads(done.stdout)
+    assert "onnxruntime" in loaded
+    assert not set(loaded) & set(HEAVY)
+
+
+def test_the_log_is_json_lines(home: Path) -> None:
+    with serving(home) as (process, line):
+        read(f"{address(line)}/v1/ask?q=cost")
+        time.sleep(0.1)
+        process.terminate()
+        said = process.communicate(timeout=10)[1].splitlines()
+    events = [json.loads(row)["event"] for row in said]
+    assert events.count("generation opened") == 1
+    assert events.count("request") == 1

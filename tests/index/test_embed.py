@@ -1,0 +1,147 @@
+"""The embedding model and the query encoder that is exported from it, both the real ones."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embed import Embedder, open_embedder
+from index.encoder import open_encoder
+from index.errors import ModelUnavailable
+from index.model import DEFAULT_MODEL, describe, find_model
+
+ROOT = Path(__file__).resolve().parents[2]
+SENTENCE = "The final training run of DeepSeek-V3 took 2,048 H800 GPUs for less than two months."
+TEXTS = [
+    "How much did it cost?",
+    SENTENCE,
+    SENTENCE * 40,  # far beyond the 256 tokens that the model reads
+    "",
+    "模型 und Müller, 5.6 $ ∑ 🙂",
+    "x",
+    *(f"{number} {SENTENCE[: 5 * number]}" for number in range(40)),  # more than one batch, of many lengths
+]
+
+
+@pytest.fixture(scope="module")
+def embedder() -> Embedder:
+    return open_embedder()
+
+
+@pytest.fixture(scope="module")
+def encoder(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    folder = tmp_path_factory.mktemp("encoder")
+    embedder.export(folder)
+    return open_encoder(folder)
+
+
+def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_exported_encoder_gives_the_models_own_vectors(embedder: Embedder, encoder: Embedder) -> None:
+    ours, theirs = encoder.queries(TEXTS), embedder.queries(TEXTS)
+    assert np.sum(ours * theirs, axis=1).min() >= 0.9999
+    assert ours.dtype == theirs.dtype == np.float32
+    assert encoder.identity == embedder.identity
+
+
+def test_rows_are_unit_vectors_in_the_order_of_the_texts(embedder: Embedder, encoder: Embedder) -> None:
+    for model in (embedder, encoder):
+        rows = model.passages(TEXTS)
+        np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
+        alone = np.vstack([model.passages([text]) for text in TEXTS[:8]])
+        assert np.sum(rows[:8] * alone, axis=1).min() >= 0.9999
+        assert model.passages([]).shape == (0, 384)
+
+
+def test_a_long_text_is_cut_at_256_tokens_and_not_at_the_128_of_its_tokenizer_file(embedder: Embedder) -> None:
+    words = ["cost"] * 254  # and the two special tokens
+    assert embedder.count_tokens([" ".join(words), " ".join(words * 2), ""]) == [256, 510, 2]
+    row, longer, shorter = embedder.passages(
+        [" ".join(words), " ".join([*words, "zebra"]), " ".join([*words[1:], "zebra"])]
+    )
+    assert row @ longer > 0.99999
+    assert row @ shorter < 0.9999
+
+
+def test_identity_is_read_without_torch_and_has_all_that_decides_a_vector() -> None:
+    code = (
+        "import sys; from index.embed import open_embedder; e = open_embedder(); e.count_tokens(['one'])\n"
+        "print(sorted(e.identity), [m for m in ('torch', 'transformers', 'sentence_transformers') if m in sys.modules])"
+    )
+    assert python(code).stdout.strip() == (
+        "['config_sha256', 'dim', 'max_tokens', 'name', 'precision', 'prompts', 'weights_sha256'] []"
+    )
+
+
+def test_the_encoder_runs_without_torch(encoder: Embedder, tmp_path: Path) -> None:
+    encoder.export(tmp_path / "copy")
+    code = (
+        "import sys; from pathlib import Path; from index.encoder import open_encoder\n"
+        f"rows = open_encoder(Path({str(tmp_path / 'copy')!r})).queries(['one', 'two'])\n"
+        "print(rows.shape, [m for m in ('torch', 'transformers', 'sentence_transformers') if m in sys.modules])"
+    )
+    assert python(code).stdout.strip() == "(2, 384) []"
+
+
+def test_the_same_weights_in_a_folder_are_the_same_model(embedder: Embedder) -> None:
+    other = open_embedder(str(find_model(DEFAULT_MODEL)))
+    assert other.name == "model"
+    assert embedder.identity == other.identity | {"name": DEFAULT_MODEL}
+
+
+def test_other_weights_under_the_packages_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"not what was published")
+    (tmp_path / "tokenizer.json").write_text("{}")
+    with pytest.raises(ModelUnavailable, match="expected 53aa51172d142c89") as caught:
+        describe(DEFAULT_MODEL, tmp_path)
+    assert "--force-reinstall" in caught.value.hint
+
+
+@pytest.mark.parametrize("model", ["/no/such/folder", "./nowhere"])
+def test_a_folder_that_is_not_there(model: str) -> None:
+    with pytest.raises(ModelUnavailable, match=model):
+        open_embedder(model)
+
+
+def test_a_folder_without_a_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=r"expected tokenizer\.json and model\.safetensors"):
+        open_embedder(str(tmp_path))
+
+
+def test_damaged_weights_in_a_folder_are_one_clear_error(tmp_path: Path) -> None:
+    for path in find_model(DEFAULT_MODEL).iterdir():
+        if path.is_file() and path.name != "model.safetensors":
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "model.safetensors").write_bytes(b"torn")
+    with pytest.raises(ModelUnavailable, match="does not load"):
+        open_embedder(str(tmp_path)).queries(["one"])
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"HF_HUB_OFFLINE": "1"},
+        {"HF_HUB_OFFLINE": "0", "HF_ENDPOINT": "http://127.0.0.1:9"},  # nothing listens there
+    ],
+)
+def test_a_hub_name_without_network_fails_at_once(environment: dict[str, str], tmp_path: Path) -> None:
+    code = "from index.embed import open_embedder; open_embedder('some-one/some-model')"
+    started = time.monotonic()
+    result = python(code, HF_HOME=str(tmp_path), **environment)
+    assert "ModelUnavailable: the model 'some-one/some-model' is neither a folder nor" in result.stderr
+    assert time.monotonic() - started < 30

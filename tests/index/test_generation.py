@@ -1,0 +1,192 @@
+"""Building generations: what is computed again, what is taken over, what a failed build leaves behind."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.generation import CorpusChanged, Progress
+from index.home import current_id, generations_folder, list_generations
+from index.reader import open_generation
+from tests.fakes import tiny_embedder
+from tests.index.builds import CORPUS, Item, items, publish, sentences, sha256
+
+
+def never() -> Iterator[Item]:
+    raise AssertionError("an unchanged corpus must not be parsed")
+    yield
+
+
+def test_an_unchanged_corpus_publishes_nothing_and_reads_nothing(tmp_path: Path) -> None:
+    first = publish(tmp_path)
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.name != "LOCK"}
+    second = publish(tmp_path, build=never())
+    assert (second.changed, second.generation_id, second.path) == (False, first.generation_id, first.path)
+    assert {
+        path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.name != "LOCK"
+    }.keys() == before.keys()
+
+
+def test_the_id_is_one_of_content_alone(tmp_path: Path) -> None:
+    ids = [publish(tmp_path / name).generation_id for name in ("here", "there")]
+    assert ids[0] == ids[1]
+
+
+CHANGES = [
+    ({"parameters": {"passage_tokens": 64}}, "passage parameters"),
+    ({"seed": 1}, "another model"),
+    ({"corpus": CORPUS | {"new.txt": "New."}}, "a document more"),
+    ({"corpus": {"costs.txt": CORPUS["costs.txt"]}}, "two documents fewer"),
+    ({"corpus": CORPUS | {"costs.txt": "Changed."}}, "a document changed"),
+    ({"corpus": {f"x{source}": text for source, text in CORPUS.items()}}, "all renamed"),
+]
+
+
+@pytest.mark.parametrize(("change", "what"), CHANGES, ids=[what for _, what in CHANGES])
+def test_any_change_gives_another_generation(tmp_path: Path, change: dict[str, object], what: str) -> None:
+    first = publish(tmp_path)
+    second = publish(tmp_path, **({"corpus": CORPUS} | change))
+    assert second.changed
+    assert second.generation_id != first.generation_id
+    assert current_id(tmp_path) == second.generation_id
+
+
+def test_going_back_to_an_earlier_corpus_only_moves_the_pointer(tmp_path: Path) -> None:
+    first = publish(tmp_path)
+    publish(tmp_path, CORPUS | {"new.txt": "New."})
+    again = publish(tmp_path, build=never())
+    assert (again.changed, again.generation_id) == (True, first.generation_id)
+    assert current_id(tmp_path) == first.generation_id
+
+
+def test_only_new_text_is_embedded(tmp_path: Path) -> None:
+    lots = {f"{number}.txt": text for number, text in enumerate(sentences(300))}
+    first = publish(tmp_path, lots)
+    assert (first.progress.embedded, first.progress.reused) == (300, 0)
+    second = publish(tmp_path, lots | {"new.txt": "One new sentence."})
+    assert (second.progress.embedded, second.progress.reused) == (1, 300)
+    renamed = publish(tmp_path, {f"moved/{source}": text for source, text in lots.items()})
+    assert (renamed.progress.embedded, renamed.progress.reused) == (0, 300)
+
+
+def test_vectors_taken_over_are_the_vectors_of_their_texts(tmp_path: Path) -> None:
+    lots = {f"{number:03}.txt": text for number, text in enumerate(sentences(200))}
+    publish(tmp_path, lots)
+    del lots["017.txt"], lots["150.txt"]
+    publish(tmp_path, {"a.txt": "Comes first and moves every row."} | lots)
+    generation = open_generation(tmp_path)
+    texts = [passage.search_text for passage in generation.passages(range(len(generation.vectors())))]
+    np.testing.assert_allclose(generation.vectors().rows, tiny_embedder().passages(texts), atol=1e-6)
+    generation.close()
+
+
+def test_another_models_vectors_are_never_taken_over(tmp_path: Path) -> None:
+    publish(tmp_path)
+    assert publish(tmp_path, seed=1).progress.reused == 0
+
+
+def test_a_deleted_document_is_in_no_file_of_the_new_generation(tmp_path: Path) -> None:
+    publish(
+        tmp_path, CORPUS | {"secret.txt": "Xylophonequartz is the password [1].\n[1] Nobody, Xylophonequartz, 2020."}
+    )
+    rest = publish(tmp_path)
+    generation = open_generation(tmp_path)
+    assert [summary.source for summary in generation.documents()] == sorted(CORPUS)
+    for kind in ("text", "reference"):
+        assert generation.lexical(kind).search("xylophonequartz", 5)[1].size == 0
+        assert len(generation.vectors(kind)) == {"text": 6, "reference": 4}[kind]
+    generation.close()
+    assert not [path for path in rest.path.rglob("*") if path.is_file() and b"ylophonequartz" in path.read_bytes()]
+
+
+def test_progress_is_told_as_it_happens(tmp_path: Path) -> None:
+    told: list[Progress] = []
+    publish(tmp_path, progress=told.append)
+    assert [progress.documents for progress in told] == [1, 2, 3, 3]
+    assert told[-1] == Progress(documents=3, passages=10, embedded=10)
+
+
+def test_a_build_that_fails_leaves_the_old_generation_and_nothing_else(tmp_path: Path) -> None:
+    first = publish(tmp_path)
+
+    def failing() -> Iterator[Item]:
+        yield from items({"costs.txt": CORPUS["costs.txt"]})
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        publish(tmp_path, CORPUS | {"new.txt": "New."}, build=failing())
+    assert current_id(tmp_path) == first.generation_id
+    assert [path.name for path in generations_folder(tmp_path).iterdir()] == [first.generation_id]
+    assert publish(tmp_path, CORPUS | {"new.txt": "New."}).changed
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    first = publish(tmp_path)
+    with pytest.raises(CorpusChanged, match=r"'costs\.txt' was changed"):
+        publish(tmp_path, sources={source: sha256(text + "!") for source, text in CORPUS.items()})
+    assert current_id(tmp_path) == first.generation_id
+
+
+def test_sources_may_be_completed_while_the_build_runs(tmp_path: Path) -> None:
+    """A file changed after it was hashed can be read as it now is, and hashed again."""
+    sources = {source: sha256(text) for source, text in CORPUS.items()} | {"costs.txt": sha256("before")}
+
+    def reading() -> Iterator[Item]:
+        sources["costs.txt"] = sha256(CORPUS["costs.txt"])
+        yield from items(CORPUS)
+
+    assert (
+        publish(tmp_path, build=reading(), sources=sources).generation_id == publish(tmp_path / "other").generation_id
+    )
+
+
+def test_a_generation_damaged_on_disk_is_built_again(tmp_path: Path) -> None:
+    first = publish(tmp_path)
+    (first.path / "text.f32").write_bytes(b"")
+    second = publish(tmp_path)
+    assert (second.changed, second.generation_id) == (True, first.generation_id)
+    open_generation(tmp_path).close()
+
+
+def test_the_records_file_is_complete_for_a_reader_of_sqlite(tmp_path: Path) -> None:
+    records = sqlite3.connect(publish(tmp_path).path / "records.sqlite")
+    assert records.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    records.close()
+
+
+def test_memory_stays_bounded_however_many_texts_come(tmp_path: Path) -> None:
+    """Texts reach the embedder in bounded lots; held back until the end they would come as one."""
+    lots: list[int] = []
+
+    class Watching:
+        def __init__(self) -> None:
+            self.inner = tiny_embedder()
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.inner, name)
+
+        def passages(self, texts: list[str]) -> object:
+            lots.append(len(texts))
+            return self.inner.passages(texts)
+
+    publish(tmp_path, {f"{number}.txt": text for number, text in enumerate(sentences(5000))}, embedder=Watching())
+    assert sum(lots) == 5000
+    assert max(lots) <= 2048
+
+
+def test_generations_are_listed_newest_first(tmp_path: Path) -> None:
+    ids = [publish(tmp_path, CORPUS | {"n.txt": str(number)}).generation_id for number in range(3)]
+    assert [manifest.generation_id for manifest in list_generations(tmp_path)] == ids[::-1]
+
+
+def test_errors_of_the_corpus_are_not_called_errors_of_the_disk(tmp_path: Path) -> None:
+    def unreadable() -> Iterator[Item]:
+        raise PermissionError("corpus/secret.txt")
+        yield
+
+    with pytest.raises(PermissionError):
+        publish(tmp_path, build=unreadable())

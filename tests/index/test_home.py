@@ -1,0 +1,164 @@
+"""The data folder: damage is noticed and survived, old generations go away, models are kept once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from index.errors import DamagedGeneration, UnsupportedSchema
+from index.home import current_id, generation_folder, generations_folder, list_generations, models_folder, prune
+from index.manifest import MANIFEST, SCHEMA_VERSION, verify, write_manifest
+from index.reader import open_generation
+from tests.index.builds import CORPUS, publish
+
+NEWER = CORPUS | {"new.txt": "New."}
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def flip_a_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.unlink()  # the encoder's files are links shared with the cache
+    path.write_bytes(content)
+
+
+def modified(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in [folder, *folder.rglob("*")]}
+
+
+def generations(home: Path, count: int) -> list[str]:
+    """Ids of published generations, oldest first."""
+    return [publish(home, CORPUS | {"n.txt": f"Number {number}."}).generation_id for number in range(count)]
+
+
+def test_damage_to_any_file_is_noticed_and_named(tmp_path: Path) -> None:
+    whole = publish(tmp_path / "home").path
+    for path in files(whole):
+        name = path.relative_to(whole).as_posix()
+        for harm in (flip_a_bit, Path.unlink):
+            copy = tmp_path / "copy"
+            shutil.copytree(whole, copy)
+            harm(copy / name)
+            with pytest.raises(DamagedGeneration, match=name):
+                verify(copy)
+            shutil.rmtree(copy)
+
+
+@pytest.mark.parametrize("name", ["text.f32", "records.sqlite", MANIFEST, "encoder/model.onnx"])
+def test_a_damaged_generation_is_not_served_but_the_one_before_it(tmp_path: Path, name: str) -> None:
+    old = publish(tmp_path)
+    new = publish(tmp_path, NEWER)
+    flip_a_bit(new.path / name)
+    with open_generation(tmp_path) as generation:
+        assert generation.id == old.generation_id
+        (warning,) = generation.warnings
+        assert name in warning
+        assert f"serving {old.generation_id}" in warning
+    with pytest.raises(DamagedGeneration, match=name):
+        open_generation(new.path)
+
+
+def test_a_published_generation_that_is_gone_is_survived(tmp_path: Path) -> None:
+    old = publish(tmp_path)
+    shutil.rmtree(publish(tmp_path, NEWER).path)
+    with open_generation(tmp_path) as generation:
+        assert generation.id == old.generation_id
+        assert generation.warnings
+
+
+def test_nothing_whole_is_left(tmp_path: Path) -> None:
+    flip_a_bit(publish(tmp_path).path / "text.f32")
+    with pytest.raises(DamagedGeneration, match=r"text\.f32 does not match its checksum") as caught:
+        open_generation(tmp_path)
+    assert caught.value.hint == "Run: pincite ingest corpus/"
+    publish(tmp_path)
+    open_generation(tmp_path).close()
+
+
+def test_another_schema_is_refused_with_the_command_to_run(tmp_path: Path) -> None:
+    path = publish(tmp_path).path / MANIFEST
+    body = json.loads(path.read_text())
+    path.write_text(json.dumps(body | {"schema_version": SCHEMA_VERSION + 1}))
+    with pytest.raises(
+        UnsupportedSchema, match=f"schema version {SCHEMA_VERSION + 1}, expected {SCHEMA_VERSION}"
+    ) as caught:
+        open_generation(tmp_path)
+    assert caught.value.hint == "Run: pincite ingest corpus/"
+    assert publish(tmp_path).changed
+    open_generation(tmp_path).close()
+
+
+def test_a_manifest_written_by_hand_is_refused(tmp_path: Path) -> None:
+    path = publish(tmp_path).path / MANIFEST
+    body = json.loads(path.read_text())
+    path.write_text(json.dumps(body | {"files": {}}))
+    with pytest.raises(DamagedGeneration, match="does not match its own checksum"):
+        open_generation(tmp_path)
+
+
+def test_a_manifest_comes_back_as_it_was(tmp_path: Path) -> None:
+    manifest = publish(tmp_path / "home").manifest
+    write_manifest(tmp_path, manifest)
+    assert list_generations(tmp_path / "home") == (manifest,)
+
+
+def test_prune_keeps_the_newest_and_the_current(tmp_path: Path) -> None:
+    ids = generations(tmp_path, 5)
+    publish(tmp_path, CORPUS | {"n.txt": "Number 0."})  # back to the oldest
+    assert set(prune(tmp_path, 2)) == {ids[1], ids[2]}
+    assert {path.name for path in generations_folder(tmp_path).iterdir()} == {ids[0], ids[3], ids[4]}
+    with open_generation(tmp_path) as generation:
+        assert generation.id == ids[0]
+
+
+def test_prune_leaves_what_is_being_read(tmp_path: Path) -> None:
+    ids = generations(tmp_path, 3)
+    reader = open_generation(generation_folder(tmp_path, ids[0]))
+    assert prune(tmp_path, 1) == (ids[1],)
+    assert reader.document("n.txt").text == "Number 0."
+    reader.close()
+    assert prune(tmp_path, 1) == (ids[0],)
+    assert current_id(tmp_path) == ids[2]
+
+
+def test_pruned_text_is_gone_from_the_disk(tmp_path: Path) -> None:
+    publish(tmp_path, CORPUS | {"secret.txt": "Xylophonequartz is the password."})
+    publish(tmp_path)
+    assert [path for path in files(tmp_path) if b"ylophonequartz" in path.read_bytes()]
+    prune(tmp_path, 1)
+    assert not [path for path in files(tmp_path) if b"ylophonequartz" in path.read_bytes()]
+
+
+def test_a_model_stands_on_the_disk_once_and_goes_with_its_last_generation(tmp_path: Path) -> None:
+    paths = [publish(tmp_path, corpus).path / "encoder" / "model.onnx" for corpus in (CORPUS, NEWER)]
+    assert len({path.stat().st_ino for path in paths}) == 1
+    publish(tmp_path, seed=1)
+    assert len(list(models_folder(tmp_path).iterdir())) == 2
+    prune(tmp_path, 1)
+    assert len(list(models_folder(tmp_path).iterdir())) == 1
+    with open_generation(tmp_path) as generation:
+        assert generation.encoder.queries(["cost"]).shape == (1, 64)
+
+
+def test_a_damaged_model_in_the_cache_is_exported_again(tmp_path: Path) -> None:
+    publish(tmp_path)
+    (folder,) = models_folder(tmp_path).iterdir()
+    flip_a_bit(folder / "model.onnx")
+    with open_generation(publish(tmp_path, NEWER).path) as generation:
+        assert generation.encoder.queries(["cost"]).shape == (1, 64)
+
+
+def test_reading_changes_nothing_in_the_folder(tmp_path: Path) -> None:
+    path = publish(tmp_path).path
+    before = modified(path)
+    with open_generation(path) as generation:
+        generation.lexical().search("cost", 5)
+        generation.documents()
+        generation.encoder.queries(["cost"])
+    assert modified(path) == before

@@ -1,0 +1,165 @@
+"""Reading a generation: what comes out is what went in, whoever asks and however little of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.errors import NoGeneration, UnknownDocument, UnknownReference
+from index.reader import Generation, open_generation
+from index.records import Finding, Span
+from index.tables import PART_LENGTH
+from tests.index.builds import CORPUS, items, make_item, publish, sha256
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    publish(home, findings=[Finding(code="unreadable", message="No text.", source="broken.pdf")])
+    return home
+
+
+@pytest.fixture
+def generation(home: Path) -> Iterator[Generation]:
+    generation = open_generation(home)
+    yield generation
+    generation.close()
+
+
+def test_every_record_comes_back_as_it_was(generation: Generation) -> None:
+    for cited, passages in items(CORPUS):
+        document = cited.document
+        assert generation.cited_document(document.source) == cited
+        assert generation.passages_of(document.doc_id) == passages
+        assert generation.document(document.doc_id) == document
+        assert generation.references(document.doc_id) == cited.references
+        assert generation.reference(document.doc_id, 1) == cited.references[0]
+        assert generation.markers(document.doc_id) == cited.markers
+        assert generation.sentences(document.doc_id) == cited.sentences
+        assert generation.blocks(document.doc_id) == document.blocks
+        assert generation.findings(document.doc_id) == cited.findings
+
+
+def test_rows_lead_from_vectors_to_passages(generation: Generation) -> None:
+    for kind in ("text", "reference"):
+        wanted = [passage for _, passages in items(CORPUS) for passage in passages if passage.kind == kind]
+        assert len(generation.vectors(kind)) == len(wanted)
+        assert generation.passages(range(len(wanted)), kind) == tuple(wanted)
+        vectors = generation.encoder.passages([passage.search_text for passage in wanted])
+        np.testing.assert_allclose(generation.vectors(kind).rows, vectors, atol=1e-6)
+        of_two = generation.rows_of(["sub folder/中文.md", "costs.txt", "costs.txt"], kind)
+        docs = {generation.document(source).doc_id for source in ("costs.txt", "sub folder/中文.md")}
+        assert of_two.tolist() == [row for row, passage in enumerate(wanted) if passage.doc_id in docs]
+
+
+def test_passages_come_in_the_order_asked_for(generation: Generation) -> None:
+    assert [p.search_text for p in generation.passages([2, 0])] == [
+        generation.passages([2])[0].search_text,
+        generation.passages([0])[0].search_text,
+    ]
+
+
+def test_documents_are_listed_with_their_counts(generation: Generation) -> None:
+    first = generation.documents()[0]
+    assert [summary.source for summary in generation.documents()] == sorted(CORPUS)
+    assert (first.passages, first.references, first.markers, first.sentences, first.findings) == (2, 2, 2, 2, 1)
+    assert (first.title, first.authors, first.length) == (
+        "Title of costs.txt",
+        ("A. One", "B. Two"),
+        len(CORPUS["costs.txt"]),
+    )
+    assert generation.manifest.counts == {"documents": 3, "passages": 6, "reference_passages": 4}
+
+
+def test_findings_of_the_build_are_all_there(generation: Generation) -> None:
+    assert sorted(finding.source for finding in generation.findings()) == sorted([*CORPUS, "broken.pdf"])
+
+
+def test_what_overlaps_a_span(generation: Generation) -> None:
+    """One code point of overlap counts, touching does not; checked at every span of a document."""
+    cited, passages = make_item("costs.txt", CORPUS["costs.txt"])
+    doc_id, length = cited.document.doc_id, 60
+    for start in range(0, length, 3):
+        for end in range(start + 1, length, 7):
+            span = Span(start, end)
+            assert generation.markers(doc_id, span) == tuple(m for m in cited.markers if m.span.overlaps(span))
+            assert generation.sentences(doc_id, span) == tuple(s for s in cited.sentences if s.span.overlaps(span))
+            assert generation.passages_overlapping(doc_id, span) == tuple(p for p in passages if p.span.overlaps(span))
+
+
+def test_any_piece_of_a_long_text(tmp_path: Path) -> None:
+    text = "".join(chr(0x4E00 + number % 5000) + "🙂x"[number % 2] for number in range(PART_LENGTH))
+    publish(tmp_path, {"long.txt": text})
+    generation = open_generation(tmp_path)
+    edges = [0, 1, PART_LENGTH - 1, PART_LENGTH, PART_LENGTH + 1, 2 * PART_LENGTH - 1, len(text)]
+    for start in edges:
+        for end in (edge for edge in [*edges, len(text) + 9] if edge >= start):
+            assert generation.text("long.txt", start, end) == text[start:end]
+    generation.close()
+
+
+def test_the_same_bytes_under_two_names_are_one_document(tmp_path: Path) -> None:
+    publish(tmp_path, {"a.txt": "One. Two.", "b.txt": "One. Two.", "c.txt": "Three."})
+    generation = open_generation(tmp_path)
+    assert [summary.sources for summary in generation.documents()] == [("a.txt", "b.txt"), ("c.txt",)]
+    assert generation.document("b.txt").doc_id == generation.document("a.txt").doc_id == sha256("One. Two.")[:16]
+    assert len(generation.vectors()) == 3
+    generation.close()
+
+
+def test_an_unknown_document_names_what_is_near(generation: Generation) -> None:
+    with pytest.raises(UnknownDocument, match=r"'cost\.txt'") as caught:
+        generation.document("cost.txt")
+    assert "costs.txt" in caught.value.hint
+
+
+def test_an_unknown_reference_says_which_there_are(generation: Generation) -> None:
+    with pytest.raises(UnknownReference, match=r"'costs\.txt' has no reference 36") as caught:
+        generation.reference("costs.txt", 36)
+    assert caught.value.hint == "Its 2 references are numbered 1 to 2."
+    with pytest.raises(UnknownReference) as caught:
+        generation.reference("costs.txt", 1, bibliography=1)
+    assert caught.value.hint == "It has no such list."
+
+
+def test_nothing_published(tmp_path: Path) -> None:
+    with pytest.raises(NoGeneration) as caught:
+        open_generation(tmp_path / "nowhere")
+    assert caught.value.hint == "Run: pincite ingest corpus/"
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_many_threads_read_at_once(generation: Generation) -> None:
+    expected = {cited.document.source: cited for cited, _ in items(CORPUS)}
+
+    def read(number: int) -> bool:
+        source = sorted(CORPUS)[number % 3]
+        return generation.cited_document(source) == expected[source]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(read, range(300)))
+
+
+def test_a_generation_folder_can_be_served_elsewhere(home: Path, tmp_path: Path) -> None:
+    source = open_generation(home)
+    moved = tmp_path / "on another machine" / "any name"
+    shutil.copytree(source.path, moved)
+    other = open_generation(moved)
+    assert other.id == source.id
+    np.testing.assert_array_equal(other.encoder.queries(["cost"]), source.encoder.queries(["cost"]))
+    assert other.cited_document("costs.txt") == source.cited_document("costs.txt")
+    source.close()
+    other.close()
+
+
+def test_an_empty_corpus_is_a_generation_too(tmp_path: Path) -> None:
+    publish(tmp_path, {})
+    generation = open_generation(tmp_path)
+    assert generation.documents() == ()
+    assert generation.vectors().search(generation.encoder.queries(["x"]), 5)[0].shape == (1, 0)
+    generation.close()

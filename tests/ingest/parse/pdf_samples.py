@@ -1,0 +1,237 @@
+"""PDFs with known truth, set by a small typesetter: columns, raised marks, footnotes, running headers, bibliographies.
+
+Markup in texts: ``^12^`` is raised, ``{name|text}`` is a link to the place that ``anchor=name`` marks, ``\u00ad`` is a
+place where a word may be divided at the line's end.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+PAGE = (595.0, 842.0)
+_PIECE = re.compile(r"\^([^^]*)\^|\{([^|{}]*)\|([^{}]*)\}|([^^{}]+)")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a word: plain, raised, or under a link."""
+
+    text: str
+    raised: bool = False
+    link: str = ""
+
+
+def _words(markup: str) -> list[list[Piece]]:
+    words: list[list[Piece]] = [[]]
+    for raised, link, linked, plain in _PIECE.findall(markup):
+        for place, part in enumerate((raised or linked or plain).split(" ")):
+            if place:
+                words.append([])
+            if part:
+                words[-1].append(Piece(part, bool(raised), link))
+    return [word for word in words if word]
+
+
+@dataclass
+class Typesetter:
+    """Fills pages from top to bottom and column to column. Lengths in points."""
+
+    columns: int = 1
+    margin: float = 60.0
+    gutter: float = 18.0
+    size: float = 10.0
+    leading: float = 12.0
+    justify: bool = False
+    font: str = "Times"
+    header: str = ""
+    footer: str = ""
+    numbers: bool = False
+    bottom: float = 80.0
+    notes: dict[int, list[str]] = field(default_factory=dict)
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        self._buffer = io.BytesIO()
+        self._canvas = Canvas(self._buffer, pagesize=PAGE, invariant=True)
+        if self.title:
+            self._canvas.setTitle(self.title)
+        self._page = 1
+        self._column = 0
+        self._top = PAGE[1] - 72.0
+        self._y = self._top
+        self._furnish()
+
+    @property
+    def width(self) -> float:
+        return (PAGE[0] - 2 * self.margin - (self.columns - 1) * self.gutter) / self.columns
+
+    def heading(self, text: str, size: float = 13.0, gap: float = 14.0) -> None:
+        self._gap(gap)
+        self.paragraph(text, size=size, style="Bold", keep=3 * self.leading)
+        self._gap(4.0)
+
+    def across(self, text: str, size: float = 18.0, style: str = "Bold") -> None:
+        """A block over all columns, before the columns begin."""
+        columns, self.columns = self.columns, 1
+        self.paragraph(text, size=size, style=style)
+        self.columns = columns
+        self._y -= 14.0
+        self._top = self._y
+
+    def paragraph(
+        self, text: str, *, size: float = 0.0, style: str = "", indent: float = 0.0, hanging: float = 0.0,
+        gap: float = 0.0, anchor: str = "", keep: float = 0.0, label: str = "",
+    ) -> None:  # fmt: skip
+        """Set a paragraph. ``indent`` moves its first line in, ``hanging`` all others; ``label`` stands before it."""
+        size = size or self.size
+        leading = self.leading * size / self.size
+        self._gap(gap)
+        if self._y - keep < self._floor():
+            self._break()
+        first = True
+        words = _words(text)
+        while words:
+            if self._y - size < self._floor():
+                self._break()
+            left = indent if first else hanging
+            line, words = self._take_line(words, self.width - left, size, style)
+            self._y -= leading
+            if first and anchor:
+                self._canvas.bookmarkPage(anchor, fit="XYZ", left=self._x(), top=self._y + size)
+            if first and label:
+                self._draw(_words(label), self._x(), size, style, 0.0)
+            stretch = self._stretch(line, self.width - left, size, style) if self.justify and words else 0.0
+            self._draw(line, self._x() + left, size, style, stretch)
+            first = False
+
+    def line(self, text: str, x: float, y: float, size: float = 8.0, style: str = "") -> None:
+        """One line at a fixed place of the current page."""
+        saved, self._y = self._y, y
+        self._draw(_words(text), x, size, style, 0.0)
+        self._y = saved
+
+    def turned(self, text: str, x: float, y: float, size: float = 8.0) -> None:
+        """One line that runs upwards."""
+        self._canvas.saveState()
+        self._canvas.translate(x, y)
+        self._canvas.rotate(90)
+        self._canvas.setFont(self._name(""), size)
+        self._canvas.drawString(0, 0, text)
+        self._canvas.restoreState()
+
+    def page_break(self) -> None:
+        self._column = self.columns - 1
+        self._break()
+
+    def column_break(self) -> None:
+        self._break()
+
+    def content(self) -> bytes:
+        """The finished file."""
+        self._canvas.save()
+        return self._buffer.getvalue()
+
+    # ------------------------------------------------------------------------------------------------- inner works
+
+    def _x(self) -> float:
+        return self.margin + self._column * (self.width + self.gutter)
+
+    def _floor(self) -> float:
+        return self.bottom + 9.0 * len(self.notes.get(self._page, ()))
+
+    def _gap(self, gap: float) -> None:
+        if self._y < self._top:
+            self._y -= gap
+
+    def _break(self) -> None:
+        if self._column + 1 < self.columns:
+            self._column += 1
+        else:
+            self._canvas.showPage()
+            self._page += 1
+            self._column = 0
+            self._top = PAGE[1] - 72.0
+            self._furnish()
+        self._y = self._top
+
+    def _furnish(self) -> None:
+        """Header, footer, page number and the notes of this page."""
+        if self.header:
+            self.line(self.header, self.margin, PAGE[1] - 40)
+        if self.footer:
+            self.line(self.footer, self.margin, 40)
+        if self.numbers:
+            self.line(str(self._page), PAGE[0] / 2, 28)
+        for place, note in enumerate(reversed(self.notes.get(self._page, ()))):
+            self.line(note, self.margin, self.bottom - 14 + 9.0 * place, size=7.5)
+
+    def _name(self, style: str) -> str:
+        if self.font == "Times":
+            return f"Times-{style or 'Roman'}"
+        return f"{self.font}-{style}" if style else self.font
+
+    def _piece_width(self, piece: Piece, size: float, style: str) -> float:
+        text = piece.text.replace("\u00ad", "")
+        return float(stringWidth(text, self._name(style), 0.65 * size if piece.raised else size))
+
+    def _word_width(self, word: list[Piece], size: float, style: str) -> float:
+        return sum(self._piece_width(piece, size, style) for piece in word)
+
+    def _take_line(
+        self, words: list[list[Piece]], width: float, size: float, style: str
+    ) -> tuple[list[list[Piece]], list[list[Piece]]]:
+        blank = float(stringWidth(" ", self._name(style), size))
+        line: list[list[Piece]] = []
+        used = 0.0
+        for place, word in enumerate(words):
+            needed = self._word_width(word, size, style) + (blank if line else 0.0)
+            if used + needed > width and line:
+                head, tail = self._divide(word, width - used - blank, size, style)
+                if head:
+                    return [*line, head], [tail, *words[place + 1 :]]
+                return line, words[place:]
+            line.append(word)
+            used += needed
+        return line, []
+
+    def _divide(self, word: list[Piece], room: float, size: float, style: str) -> tuple[list[Piece], list[Piece]]:
+        """Divide a word at the last soft or hard hyphen that leaves its head room."""
+        first, rest = word[0], word[1:]
+        for place in range(len(first.text) - 1, 0, -1):
+            if first.text[place - 1] not in "\u00ad-":
+                continue
+            head = first.text[:place].rstrip("\u00ad-") + "-"
+            if self._piece_width(Piece(head), size, style) <= room:
+                return [Piece(head)], [Piece(first.text[place:], first.raised, first.link), *rest]
+        return [], word
+
+    def _stretch(self, line: list[list[Piece]], width: float, size: float, style: str) -> float:
+        blank = float(stringWidth(" ", self._name(style), size))
+        natural = sum(self._word_width(word, size, style) for word in line) + blank * (len(line) - 1)
+        return (width - natural) / max(len(line) - 1, 1)
+
+    def _draw(self, line: list[list[Piece]], x: float, size: float, style: str, stretch: float) -> None:
+        name = self._name(style)
+        blank = float(stringWidth(" ", name, size)) + stretch
+        for word in line:
+            for piece in word:
+                self._canvas.setFont(name, 0.65 * size if piece.raised else size)
+                width = self._piece_width(piece, size, style)
+                rise = 0.35 * size if piece.raised else 0.0
+                self._canvas.drawString(x, self._y + rise, piece.text.replace("\u00ad", ""))
+                if piece.link.startswith("http"):
+                    self._canvas.linkURL(piece.link, (x, self._y - 2, x + width, self._y + size), relative=0)
+                elif piece.link:
+                    self._canvas.linkRect("", piece.link, (x, self._y - 2, x + width, self._y + size), relative=0)
+                x += width
+            x += blank
+
+
+def plain(markup: str) -> str:
+    """The text of a markup as it should come out."""
+    return re.sub(r"\{[^|{}]*\|([^{}]*)\}", r"\1", markup).replace("^", "").replace("\u00ad", "")

@@ -1,0 +1,262 @@
+"""Files in worker processes: whatever one of them does, the others come out, in order, and nothing is left behind."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.errors import PinciteError
+from ingest.workers import Job, Limits, Parsed, parse_files
+from tests.ingest.unruly import act, shout
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMITS = Limits(time_s=1.0, memory_bytes=256 << 20, file_bytes=1000)
+
+
+def jobs_of(folder: Path, *contents: str) -> list[Job]:
+    jobs = []
+    for place, content in enumerate(contents):
+        path = folder / f"{place}.txt"
+        path.write_text(content)
+        jobs.append(Job(source=path.name, path=path))
+    return jobs
+
+
+def text_of(parsed: Parsed[tuple[int, str]]) -> str | None:
+    return parsed.value[1] if parsed.value else None
+
+
+def children() -> set[int]:
+    """The processes below this one, zombies among them."""
+    listed = Path(f"/proc/self/task/{threading.get_native_id()}/children")
+    return {int(pid) for task in listed.parents[1].iterdir() for pid in (task / "children").read_text().split()}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left() -> Iterator[None]:
+    before = children()
+    yield
+    assert children() <= before
+
+
+FAULTS = [
+    ("sleep 60", r"not parsed within 1 s", "PINCITE_PARSE_TIME_S"),
+    ("spin", r"not parsed within 1 s", "PINCITE_PARSE_TIME_S"),
+    ("eat 400", r"more than 256 MB of memory", "PINCITE_PARSE_MEMORY_MB"),
+    ("segfault", r"crashed .* ended by SIGSEGV", "damaged"),
+    ("kill", r"crashed .* ended by SIGKILL", "PINCITE_PARSE_MEMORY_MB"),  # what the kernel does when memory is out
+    ("exit 0", r"crashed .* ended with exit status 0", "damaged"),  # silence is no success
+    ("exit 3", r"crashed .* ended with exit status 3", "damaged"),
+    ("die-while-answering", r"crashed .* ended by SIGKILL", "damaged"),  # half an answer is none
+    ("sys.exit", r"failed .* SystemExit: 4", "damaged"),
+    ("recurse", r"failed .* RecursionError", "damaged"),
+    ("raise", r"failed .* KeyError: '/Root'", "damaged"),
+    ("unpicklable", r"failed .* pickle", "damaged"),
+    ("x" * 1001, r"has 1,001 bytes, at most 1,000", "PINCITE_PARSE_FILE_MB"),
+]
+
+
+@pytest.mark.parametrize(("content", "message", "hint"), FAULTS, ids=[row[0][:20] for row in FAULTS])
+def test_a_bad_file_costs_itself_and_says_why(tmp_path: Path, content: str, message: str, hint: str) -> None:
+    jobs = jobs_of(tmp_path, "before", content, "after")
+    results = list(parse_files(jobs, act, limits=LIMITS, workers=1))
+    assert [one.job for one in results] == jobs
+    assert [text_of(one) for one in results] == ["before", None, "after"]
+    error = results[1].error
+    assert error is not None
+    assert error.code == "unreadable-document"
+    assert re.search(message, error.message)
+    assert "'1.txt'" in error.message
+    assert hint in error.hint
+
+
+def test_all_faults_at_once_lose_no_neighbour(tmp_path: Path) -> None:
+    contents = [word for row in FAULTS for word in (row[0], f"good {row[0][:9]}")]
+    results = list(parse_files(jobs_of(tmp_path, *contents), act, limits=LIMITS, workers=3))
+    assert [text_of(one) for one in results[1::2]] == contents[1::2]
+    assert all(one.error and not one.value for one in results[::2])
+
+
+def test_results_come_in_the_order_of_the_jobs(tmp_path: Path) -> None:
+    contents = ["sleep 0.6", *map(str, range(60))]
+    results = list(parse_files(jobs_of(tmp_path, *contents), act, workers=3))
+    assert [text_of(one) for one in results] == contents
+
+
+def test_workers_are_reused_and_all_of_them_work(tmp_path: Path) -> None:
+    results = list(parse_files(jobs_of(tmp_path, *["sleep 0.05"] * 20), act, workers=2))
+    assert len({one.value[0] for one in results if one.value}) == 2
+    assert os.getpid() not in {one.value[0] for one in results if one.value}
+
+
+def test_one_file_starts_one_worker(tmp_path: Path) -> None:
+    iterator = parse_files(jobs_of(tmp_path, "one"), act, workers=8)
+    before = children()
+    next(iterator)
+    assert len(children() - before) == 1
+    iterator.close()
+
+
+def test_what_earlier_files_left_behind_is_not_a_files_own_fault(tmp_path: Path) -> None:
+    # 100 MB are leaked, then 100 MB are wanted: too much together in 256 MB, and right in a new worker.
+    jobs = jobs_of(tmp_path, "leak 100", "eat 100", "after")
+    assert [one.error for one in parse_files(jobs, act, limits=LIMITS, workers=1)] == [None, None, None]
+
+
+def test_a_large_answer_arrives_whole(tmp_path: Path) -> None:
+    (result,) = parse_files(jobs_of(tmp_path, "big 30"), act)
+    assert text_of(result) == "x" * (30 << 20)
+
+
+def test_jobs_are_not_read_far_ahead(tmp_path: Path) -> None:
+    taken = 0
+
+    def endless() -> Iterator[Job]:
+        nonlocal taken
+        (job,) = jobs_of(tmp_path, "sleep 0.01")
+        while True:
+            taken += 1
+            yield job
+
+    iterator = parse_files(endless(), act, workers=2)
+    for _ in range(5):
+        next(iterator)
+    iterator.close()
+    assert taken < 30
+
+
+def test_a_reader_that_is_slow_makes_no_file_late(tmp_path: Path) -> None:
+    iterator = parse_files(jobs_of(tmp_path, "a", "b", "sleep 0.2", "d"), act, limits=LIMITS, workers=2)
+    texts = []
+    for one in iterator:
+        texts.append(text_of(one))
+        time.sleep(1.1)
+    assert texts == ["a", "b", "sleep 0.2", "d"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_no_jobs_no_results(workers: int) -> None:
+    assert list(parse_files([], act, workers=workers)) == []
+
+
+def test_what_is_not_a_readable_file_is_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")  # opening it would wait for a writer for ever
+    jobs = [Job(source=name, path=tmp_path / name) for name in ("missing.txt", ".", "pipe.txt")]
+    jobs.append(Job(source="zero", path=Path("/dev/zero")))
+    errors = [one.error for one in parse_files(jobs, act, limits=LIMITS, workers=2)]
+    assert [error.message for error in errors if error] == [
+        "'missing.txt' cannot be read: No such file or directory",
+        "'.' cannot be read: Is a directory",
+        "'pipe.txt' is not a regular file",
+        "'zero' is not a regular file",
+    ]
+
+
+def test_a_partial_function_carries_its_arguments(tmp_path: Path) -> None:
+    (result,) = parse_files(jobs_of(tmp_path, "any"), functools.partial(shout, word="loud"))
+    assert result.value == "loud any"
+
+
+def test_a_function_that_no_worker_can_import_is_the_callers_error(tmp_path: Path) -> None:
+    ghost = type(shout)(shout.__code__, globals(), "ghost")
+    ghost.__module__, ghost.__qualname__ = "no_such_module_of_ours", "ghost"
+    sys.modules["no_such_module_of_ours"] = type(sys)("no_such_module_of_ours")
+    sys.modules["no_such_module_of_ours"].ghost = ghost  # type: ignore[attr-defined]
+    try:
+        with pytest.raises(PinciteError, match="cannot start: ModuleNotFoundError"):
+            list(parse_files(jobs_of(tmp_path, "any"), ghost))
+    finally:
+        del sys.modules["no_such_module_of_ours"]
+
+
+def test_noise_of_a_parser_reaches_nobody(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (result,) = parse_files(jobs_of(tmp_path, "print"), act)
+    assert text_of(result) == "print"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_error_in_the_reader_ends_the_workers(tmp_path: Path) -> None:
+    before = children()
+    with pytest.raises(ZeroDivisionError):
+        for _ in parse_files(jobs_of(tmp_path, "a", "spin", "spin"), act, workers=2):
+            assert children() > before
+            1 / 0  # noqa: B018
+    assert children() == before
+
+
+def test_a_worker_started_from_a_thread_outlives_the_thread(tmp_path: Path) -> None:
+    # The kernel's parent death signal would come when the thread ends that started the worker.
+    iterator = parse_files(jobs_of(tmp_path, "a", "sleep 1", "c"), act, workers=1)
+    first: list[Parsed[tuple[int, str]]] = []
+    thread = threading.Thread(target=lambda: first.append(next(iterator)))
+    thread.start()
+    thread.join()
+    rest = list(iterator)
+    pids = {one.value[0] for one in (*first, *rest) if one.value}
+    assert len(pids) == 1
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from ingest.workers import Job, parse_files
+from tests.ingest.unruly import act
+jobs = [Job(source=name, path=Path(name)) for name in sys.argv[1:]]
+for one in parse_files(jobs, act, workers=len(jobs)):
+    print(one.value[0], flush=True)
+"""
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_workers_end_with_a_parent_that_is_killed(tmp_path: Path, number: signal.Signals) -> None:
+    jobs = jobs_of(tmp_path, "a", "sleep 60", "spin")
+    command = [sys.executable, "-c", SCRIPT, *(str(job.path) for job in jobs)]
+    parent = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, start_new_session=True
+    )
+    with parent:
+        assert parent.stdout
+        parent.stdout.readline()  # the first file is done: all workers are up
+        time.sleep(0.5)
+        listed = Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text()
+        workers = [int(pid) for pid in listed.split()]
+        assert len(workers) == 3
+        if number == signal.SIGINT:
+            os.killpg(parent.pid, number)  # the terminal sends Ctrl-C to parent and workers alike
+        else:
+            parent.send_signal(number)
+        parent.wait(10)
+    patience = time.monotonic() + 5
+    while any(is_running(pid) for pid in workers) and time.monotonic() < patience:
+        time.sleep(0.05)
+    assert not [pid for pid in workers if is_running(pid)]
+
+
+def test_many_files_under_few_descriptors(tmp_path: Path) -> None:
+    # 30 workers die one after the other: whatever leaked a descriptor each would run out.
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    used = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    resource.setrlimit(resource.RLIMIT_NOFILE, (used + 20, hard))
+    try:
+        results = list(parse_files(jobs_of(tmp_path, *["exit 1", "fine"] * 15), act, workers=2))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert [text_of(one) for one in results] == [None, "fine"] * 15
