@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.approximate import ApproximateVectors
 from index.generation import CorpusChanged, Progress
 from index.home import current_id, generations_folder, list_generations
 from index.reader import open_generation
+from index.vectors import FlatVectors
 from tests.fakes import tiny_embedder
 from tests.index.builds import CORPUS, Item, items, publish, sentences, sha256
 
@@ -176,6 +178,20 @@ def test_memory_stays_bounded_however_many_texts_come(tmp_path: Path) -> None:
     publish(tmp_path, {f"{number}.txt": text for number, text in enumerate(sentences(5000))}, embedder=Watching())
     assert sum(lots) == 5000
     assert max(lots) <= 2048
+
+
+def test_a_large_collection_is_searched_approximately_and_a_small_one_exactly(tmp_path: Path) -> None:
+    lots = {f"{number:04}.txt": f"{text}\n[1] A, B, 2020." for number, text in enumerate(sentences(900))}
+    publish(tmp_path, lots, exact_up_to=900)
+    with open_generation(tmp_path) as generation:
+        assert isinstance(generation.vectors(), FlatVectors)
+    large = publish(tmp_path, lots, exact_up_to=899)
+    assert (large.changed, large.progress.embedded) == (True, 0)
+    with open_generation(tmp_path) as generation:
+        assert isinstance(generation.vectors(), ApproximateVectors)
+        assert isinstance(generation.vectors("reference"), ApproximateVectors)
+        rows = generation.vectors().search(generation.encoder.queries([sentences(900)[123]]), 3)[1][0]
+        assert generation.passages(rows)[0].search_text == sentences(900)[123]
 
 
 def test_generations_are_listed_newest_first(tmp_path: Path) -> None:
