@@ -34,7 +34,7 @@ class _Entry:
         self.reference = reference
         self.years = years
         self.lettered = any(len(year) == 5 and year[:4].isdigit() for year in years)
-        self.head = fold(f"{' '.join(reference.authors)} | {raw[: max(head_end, _HEAD)]}")
+        self.head = fold(f"{'; '.join(reference.authors)} | {raw[: max(head_end, _HEAD)]}")
         self.start = _letters(re.sub(r"^\W*\d{1,4}\W+", "", raw))
         self.title = _letters(reference.title or "")
         self.authors = len(reference.authors)
@@ -168,12 +168,11 @@ def _readings(claim: Claim, *, narrative: bool) -> Iterator[tuple[tuple[str, ...
     yield names, 0, True
     if not narrative:
         return
-    words = names[0].split()
-    for count in range(1, len(words)):
-        rest = " ".join(words[count:])
-        yield (rest, *names[1:]), claim.words.find(rest), False
-    for count in range(1, len(names)):
-        yield names[count:], claim.words.find(names[count]), False
+    for first, name in enumerate(names):
+        words = name.split()
+        for count in range(0 if first else 1, len(words)):
+            rest = " ".join(words[count:])
+            yield (rest, *names[first + 1 :]), claim.words.find(rest), False
 
 
 def _answers(entry: _Entry, name: str) -> bool | None:
@@ -193,7 +192,7 @@ def _answers(entry: _Entry, name: str) -> bool | None:
 
 def _leads(entry: _Entry, name: str) -> bool:
     """Whether the folded name is the first author of the entry: at its very start, save for initials and particles."""
-    start = rf"(?:^|\| )(?:[\W\d]*)(?:(?:[a-z]\W*\s+|[a-z]{{2,12}}\s+){{0,3}}?){re.escape(name)}(?!\w)"
+    start = rf"(?:^|\| )(?:[\W\d]*)(?:(?:[a-z]\.?[ -]+|[a-z]\.|[a-z]{{2,12}} +){{0,3}}?){re.escape(name)}(?!\w)"
     if re.search(start, entry.head):
         return True
     initials = "".join(word[0] for word in re.findall(r"[a-z]+", entry.head.split("|")[-1]) if word not in {"of", "the"})

@@ -7,6 +7,7 @@ Finds groups and reads what each part of them claims: names and a year. Whether 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -85,8 +86,9 @@ def find_groups(text: str, span: Span) -> Iterator[Group]:
     """The groups of a stretch of text, the surer forms first; groups do not overlap."""
     taken: list[Span] = []
     for group in _candidates(text, span):
-        if group.claims and not any(group.span.overlaps(other) for other in taken):
-            taken.append(group.span)
+        place = bisect_left(taken, group.span)
+        if group.claims and not any(group.span.overlaps(other) for other in taken[max(0, place - 1) : place + 1]):
+            taken.insert(place, group.span)
             yield group
 
 
@@ -95,12 +97,12 @@ def _candidates(text: str, span: Span) -> Iterator[Group]:
         claims = [*_claims(match, 0), *_parts(match["rest"], match.start("rest"))]
         start = claims[0].span.start if claims else match.start()
         yield Group(span=Span(start, match.end()), claims=tuple(claims), narrative=True)
+    for match in _PANDOC.finditer(text, *span):
+        yield Group(span=Span(*match.span()), claims=tuple(_keys(match)))
     for match in _GROUP.finditer(text, *span):
         yield Group(span=Span(*match.span()), claims=tuple(_parts(match["body"], match.start("body"))))
     if torn := _TORN.match(text, *span):
         yield Group(span=Span(torn.start("body"), torn.end()), claims=tuple(_parts(torn["body"], torn.start("body"))))
-    for match in _PANDOC.finditer(text, *span):
-        yield Group(span=Span(*match.span()), claims=tuple(_keys(match)))
     for match in _BARE.finditer(text, *span):
         claims = list(_claims(match, 0, sure=False))
         yield Group(span=Span(claims[0].span.start if claims else match.start(), match.end()), claims=tuple(claims))

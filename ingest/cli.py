@@ -1,85 +1,20 @@
-"""The commands that read reports: ingest, references, markers, check, evaluate."""
+"""The commands that look into reports: references, markers, check, evaluate."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
-import os
-import sys
-import time
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from index.errors import PinciteError, UnknownReference
-from index.generation import Progress
+from index.errors import BadInput, NoGeneration, UnknownDocument, UnknownReference, UnreadableDocument
 from index.records import CitedDocument, Finding, Reference
 from index.settings import Settings
 from index.terminal import place_of, print_json_lines, print_table, progress_bar, show_finding
-from ingest.parse import can_parse
-from ingest.pipeline import ingest_folder, parse_limits
+from ingest.parse import PARSERS, can_parse
+from ingest.pipeline import parse_limits
 from ingest.workers import Job, Parsed, parse_files
-
-
-def ingest(arguments: Namespace) -> int:
-    """``pincite ingest DIR``."""
-    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    settings = Settings() if arguments.device is None else Settings(device=arguments.device)
-    started = time.monotonic()
-    if arguments.events:
-        result = ingest_folder(arguments.folder, settings, progress=_print_event(started))
-        print_json_lines({"event": "finding", **show_finding(finding)} for finding in result.findings)
-    else:
-        with progress_bar("Indexing") as bar:
-            task = bar.add_task("documents", total=None)
-
-            def show(files: int, done: Progress) -> None:
-                bar.update(task, total=files, completed=done.documents, description=f"{done.passages} passages, documents")
-
-            result = ingest_folder(arguments.folder, settings, progress=show)
-    published = result.published
-    summary = {
-        "generation": published.generation_id,
-        "changed": published.changed,
-        "files": result.files,
-        **published.manifest.counts,
-        "parsed": result.parsed,
-        "kept": result.kept,
-        "embedded": published.progress.embedded,
-        "reused": published.progress.reused,
-        "seconds": round(time.monotonic() - started, 2),
-    }
-    if arguments.events:
-        print_json_lines([{"event": "published" if published.changed else "unchanged", **summary}])
-    elif arguments.json:
-        print_json_lines([{**summary, "findings": [show_finding(finding) for finding in result.findings]}])
-    else:
-        _say_ingested(summary, result.findings)
-    return 0
-
-
-def _print_event(started: float) -> Callable[[int, Progress], None]:
-    def show(files: int, done: Progress) -> None:
-        spent = time.monotonic() - started
-        left = spent / done.documents * (files - done.documents) if done.documents else None
-        event = {"event": "progress", "stage": "documents", "done": done.documents, "total": files}
-        print(json.dumps({**event, "passages": done.passages, "seconds_left": left and round(left, 1)}), flush=True)
-
-    return show
-
-
-def _say_ingested(summary: dict[str, Any], findings: Sequence[Finding]) -> None:
-    if findings:
-        print_table(("file", "finding", "what"), ((one.source, one.code, one.message) for one in findings))
-    if summary["changed"]:
-        print(
-            f"Published generation {summary['generation']}: {summary['documents']} documents, "
-            f"{summary['passages']} passages, {summary['reference_passages']} references "
-            f"({summary['embedded']} texts embedded, {summary['reused']} taken over) in {summary['seconds']} s."
-        )
-    else:
-        print(f"Nothing changed: generation {summary['generation']} stays published.")
 
 
 def references(arguments: Namespace) -> int:
@@ -145,15 +80,17 @@ def check(arguments: Namespace) -> int:
     if arguments.json:
         print_json_lines(map(show_finding, found))
     elif found:
-        print_table(("file", "where", "finding", "what"), ((one.source, place_of(one), one.code, one.message) for one in found))
+        rows = ((one.source, place_of(one), one.code, one.message) for one in found)
+        print_table(("file", "where", "finding", "what"), rows)
     if not arguments.json:
-        print(f"{len(files)} files checked, {len(found)} findings.", file=sys.stderr)
+        print(f"{len(files)} files checked, {len(found)} findings.")
     return 1 if found and arguments.strict else 0
 
 
 def _as_finding(result: Parsed[Any]) -> Finding:
-    assert result.error is not None
-    return Finding(code=result.error.code, message=f"{result.error.message} {result.error.hint}", source=result.job.source)
+    error = result.error
+    assert error is not None
+    return Finding(code=error.code, message=f"{error.message} {error.hint}", source=result.job.source)
 
 
 def _read_source(source: str) -> CitedDocument:
@@ -173,28 +110,33 @@ def _read_source(source: str) -> CitedDocument:
 
 
 def _read_indexed(source: str, path: Path) -> CitedDocument:
-    from contextlib import closing
-
-    from index.errors import UnreadableDocument
     from index.reader import open_generation
 
     try:
         with closing(open_generation(Settings().home)) as generation:
             return generation.cited_document(source)
-    except PinciteError as error:
+    except (NoGeneration, UnknownDocument) as error:
+        known = ", ".join(sorted(PARSERS))
         if path.is_file():
             raise UnreadableDocument(
-                f"{source!r} has a suffix that is not read as a report.", hint="Give a .txt, .md, .html, .docx or .pdf file."
+                f"{source!r} has a suffix that is not read as a report.", hint=f"Give a file with one of {known}."
             ) from error
-        raise
+        if isinstance(error, UnknownDocument):
+            raise
+        raise BadInput(
+            f"There is no file {source!r}, and nothing is indexed to look it up in.",
+            hint=f"Give a file with one of {known}, or run: pincite ingest DIR",
+        ) from error
 
 
 def evaluate(arguments: Namespace) -> int:
     """``pincite evaluate``: question sets, citations against gold, or two saved runs compared."""
     from ingest import evaluation
 
+    if not (arguments.compare or arguments.citations or arguments.sets):
+        raise BadInput("Nothing to evaluate was given.", hint="Run: pincite evaluate QUESTIONS.jsonl")
     if arguments.compare:
-        evaluation.print_comparison(*arguments.compare)
+        evaluation.print_comparison(*arguments.compare, json_lines=arguments.json)
     if arguments.citations:
         from ingest.scoring import print_citation_scores
 
@@ -202,4 +144,3 @@ def evaluate(arguments: Namespace) -> int:
     if arguments.sets:
         evaluation.print_evaluations(arguments.sets, Settings(), json_lines=arguments.json)
     return 0
-

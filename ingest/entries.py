@@ -40,7 +40,7 @@ _YEAR_IN_BRACKETS = re.compile(
     r"forthcoming|im Erscheinen)\s*[)\]]\s*[.:,]?\s*"
 )
 _PLAIN_YEAR = re.compile(rf",?\s+(?P<year>{YEAR})[a-z]?(?:\s*\([^()]*\))?\s*[.:]\s+")
-_SAYS_MORE = re.compile(r"[^\W\d_]{3}.*[^\W\d_]{3}|[\u4e00-\u9fff]{2}")
+_TITLE_FOLLOWS = re.compile(r"(?!(?:[Vv]ol|[Nn]o|pp?|S|Bd|Heft)\b)(?=.*(?:[^\W\d_]{3}|[\u4e00-\u9fff]{2}))")
 _PUBLISHED = re.compile(rf"\(?\b{YEAR}\b\)?[a-z]?[.,:]|\bdoi\b|\bAvailable\b|\[Online\]")
 _QUOTE = re.compile(r"(?:^|(?<=[\s(]))[\"“„«‘]|^”")
 
@@ -109,7 +109,7 @@ def _split_authors(text: str) -> tuple[tuple[str, ...], str, int | None]:
 def _split_at_year(text: str) -> tuple[tuple[str, ...], str, int | None] | None:
     for pattern in (_YEAR_IN_BRACKETS, _PLAIN_YEAR):
         match = pattern.search(text)
-        if match is None or not _SAYS_MORE.search(text, match.end()):
+        if match is None or not _TITLE_FOLLOWS.match(text, match.end()):
             continue
         before, after, year = text[: match.start()], text[match.end() :], int(match["year"]) if match["year"] else None
         bracketed = pattern is _YEAR_IN_BRACKETS
@@ -131,14 +131,11 @@ def _split_at_quote(text: str) -> tuple[tuple[str, ...], str, int | None] | None
 
 
 def _split_at_names(text: str) -> tuple[tuple[str, ...], str, int | None]:
-    names = take_names(text)
-    closed = names is not None and names.closed
-    doubtful = names is None or not closed or names.form == "full"
-    if doubtful and (organisation := take_organisation(text)):
+    names, organisation = take_names(text), take_organisation(text)
+    people = names is not None and names.closed
+    if organisation and (not people or (names and names.form == "full" and is_organisation(organisation[0]))):
         return (organisation[0],), text[organisation[1] - 2 :], None
-    if names is not None and closed:
-        return names.authors, text[names.end :], None
-    return (), text, None
+    return (names.authors, text[names.end :], None) if names and people else ((), text, None)
 
 
 def _all_people(text: str) -> bool:

@@ -22,12 +22,13 @@ _LABEL = re.compile(
       | (?P<unicode>[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4})
       | \((?P<parenthesis>\d{1,4})\)
       | (?P<dot>\d{1,4})[ ]?[.)．、](?=\s|[A-Z“"'‘<\[À-Þ]|https?:|$)
-      | (?P<bare>\d{1,4})(?=[ \t]*$|[ \t]*<?https?:|[ \t]+["“‘'«]?[^\W\d_a-z])
+      | (?P<bare>\d{1,4})(?=[ \t]*$|[ \t]*<?https?:|[ \t]+["“‘'«]?(?:(?:van|von|de|del|di|da|la|le|el|al)[ ])*[^\W\d_a-z])
     )
     """,
     re.VERBOSE,
 )
 _MOST_MISSING = 3  # a chain may miss this many numbers in a row and still be one list
+_MOST_CHAINS = 200  # a book has thousands of numbered paragraphs; the longest runs of them are looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +78,9 @@ def find_chains(labels: Iterable[Label]) -> tuple[tuple[Label, ...], ...]:
 
 
 def _split_chains(labels: Sequence[Label]) -> list[tuple[Label, ...]]:
-    chains, rest = [], list(labels)
-    while rest:
+    chains: list[tuple[Label, ...]] = []
+    rest = list(labels)
+    while rest and len(chains) < _MOST_CHAINS:
         chain = _longest_chain(rest)
         if not chain:
             break

@@ -65,8 +65,8 @@ _MIXED = {
 }
 # Between names of the bare form: "Uma devi P", "França SdeC", "T S A", "Figueredo, YN", or a family name alone.
 _NAME["loose"] = re.compile(
-    rf"{_ANY}(?:[ ,]{{1,2}}{_ANY}){{0,4}}?(?=\s*[,;]\s*(?:{_FORMS['bare']}|et al))|{_WORD}(?=\.\s)|"
-    rf"{_ANY}(?:[ ]{_ANY}){{0,3}} {_BARE}(?=\.\s)|{_WORD}[ ](?:[a-z]{{2,5}})?[{_U}][a-z]{{0,3}}[{_U}]?(?=[,.])"
+    rf"{_ANY}(?:[ ]{_ANY}){{0,3}} {_BARE}(?=[,.]\s)|{_WORD}[ ](?:[a-z]{{2,5}})?[{_U}][a-z]{{0,3}}[{_U}]?(?=[,.])|"
+    rf"{_ANY}(?:[ ,]{{1,2}}{_ANY}){{0,4}}?(?=\s*[,;]\s*(?:{_FORMS['bare']}|et al))|{_WORD}(?=\.\s)"
 )
 _MIDDLE_INITIAL = re.compile(rf"{_WORD} (?:[{_U}]\.? ){{1,2}}{_PARTICLE}{{0,2}}{_WORD}(?=\.\s|,|\s{_AND}\s)")
 _SEPARATOR = re.compile(
@@ -81,6 +81,7 @@ _EDITORS = re.compile(
     r"|\b(?:Eds?|Hrsg|Hg|Editors?)\b\.?(?=[\s.,:;]|$)(?!\s*(?:by\b|and\b|(?-i:[A-Z])\.)))",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"[^.?!]*?\b[a-z]{3,}\b[^.?!]*\b[a-z]{3,}\b")
 _SAME = re.compile(r"(?:ders|dies|ibid|eadem|idem|[_—–-]+)\.?", re.IGNORECASE)
 _ORGANISATION = re.compile(
     r"\b(?:organi[sz]ation|panel|team|institut\w*|agency|ministry|department|committee|council|commission|association|"
@@ -133,8 +134,9 @@ def take_organisation(text: str) -> tuple[str, int] | None:
         return None
     name = match[1].strip()
     single = re.fullmatch(r"@?[\w-]{3,}", name) is not None and match[2] != ":" and not name.isdigit()
-    titled = match[2] == "." and _is_capitalised(name, 5) and re.match(r"[^.?!]*?\b[a-z]{3,}\b[^.?!]*\b[a-z]{3,}\b", text[match.end() :])
-    return (name, match.end()) if single or titled or is_organisation(name) else None
+    # "Aid and Earth. A large pot: drawings and notes.": capitals throughout, and a title follows
+    named = match[2] == "." and _is_capitalised(name, 5) and _TITLE.match(text, match.end())
+    return (name, match.end()) if single or named or is_organisation(name) else None
 
 
 def is_organisation(name: str) -> bool:
@@ -180,7 +182,7 @@ def _take(text: str, form: str) -> Names | None:
     if not authors:
         return None
     if others := _OTHERS.match(text, end):
-        if others[0][:1].isspace():
+        if re.match(r"\s+et al", others[0]):
             authors[-1] += others[0]  # "Jiang et al." is printed as one; behind a comma it is no part of the name
         end = others.end()
     if editors := _EDITORS.match(text, end):

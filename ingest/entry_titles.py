@@ -29,10 +29,11 @@ _EDITION = re.compile(
 )
 _EDITION_AT_END = re.compile(r"\d(?:st|nd|rd|th)\s+ed\.$", re.IGNORECASE)
 _PUBLISHED = re.compile(r"[^\Wa-z_\d][^:\d]{1,60}\s?:\s*[^\Wa-z_\d]")  # "Frankfurt a.M.: Suhrkamp"
-# "The Society of Mind; 2nd ed.; Simon & Schuster: New York, 1986"
-_PUBLISHED_AFTER_SEMICOLON = re.compile(rf";\s+(?:[^;:]*\bed\.;\s+)?([^\Wa-z_][^;:]*):\s+[^\Wa-z_][^;]*,\s*{YEAR}")
-# "Dykes and Commons (Husum: Deich Verlag, 1962), 14."
-_PUBLISHED_IN_BRACKETS = re.compile(rf"\s*\(([^\Wa-z_][^():]{{1,60}}:\s[^():]{{1,60}}),\s+{YEAR}\)")
+# "The Society of Mind; 2nd ed.; Simon & Schuster: New York, 1986", "Dykes and Commons (Husum: Deich Verlag, 1962), 14."
+_PUBLISHED_SO = re.compile(
+    rf";\s+(?:[^;:]{{0,40}}\bed\.;\s+)?([^\Wa-z_][^;:]{{0,80}}):\s+[^\Wa-z_][^;]{{0,60}},\s*{YEAR}"
+    rf"|\s*\(([^\Wa-z_][^():]{{1,60}}:\s[^():]{{1,60}}),\s+{YEAR}\)"
+)
 _THESIS = (
     r"(?i:\(?(?:ph\.?d\.?|doctoral|master\S*|diploma|unpublished)?\s*(?:thesis|dissertation|diss\.|habilitation)\b)"
 )
@@ -66,10 +67,8 @@ def split_title(text: str) -> Titled:
         return Titled(None, find_venue(text), find_year(text))  # "M. S. Reid, in Plant Hormones, ed. P. J. Davies"
     if inside := _IN.search(text, 8):
         return _titled(text[: inside.start() + 1], text[inside.end() :])
-    if published := _PUBLISHED_AFTER_SEMICOLON.search(text, 4):
-        return _titled(text[: published.start()], text[published.start() :], published[1])
-    if published := _PUBLISHED_IN_BRACKETS.search(text, 4):
-        return _titled(text[: published.start()], published[0], published[1])
+    if published := _PUBLISHED_SO.search(text, 4):
+        return _titled(text[: published.start()], published[0], published[1] or published[2])
     volume = find_volume(text)
     return _book(text, commas=commas) if volume is None else _article(text, volume, commas=commas)
 

@@ -38,6 +38,7 @@ _TOP = (
     "|in|cn|jp|kr|br|mx|ru|za|ly|gl"
 )
 _SCHEMELESS = re.compile(rf"(?<![\w@./:-])(?:www\.(?=\w)|(?:[a-z0-9-]{{1,40}}\.){{1,4}}(?:{_TOP})/)", re.IGNORECASE)
+_HOST = re.compile(r"\w\.\w")
 _TOKEN = re.compile(r"(\s+)(" + BODY + ")")
 _REST_OF_ANGLE = re.compile(r"\s+(?:<sup>\s*)?(?!\d+\s*$)([a-z0-9%][\w%.,;/~!*'()&=+-]*)(?:\s*</sup>)?\s*$")
 _LINKLIKE = re.compile(r"[/=&%_?]|\w\.\w|\w-\w")
@@ -61,8 +62,10 @@ def _labelled(_raw: str, match: re.Match[str]) -> Link:
     return Link(match.start(), match.end(), *_finished(match["url"] or match["href"]), text)
 
 
-def _angle(raw: str, match: re.Match[str]) -> Link:
+def _angle(raw: str, match: re.Match[str]) -> Link | None:
     url = re.sub(r"\s+", "", match[1])
+    if not _HOST.search(url):
+        return None
     end, repaired = match.end(), url != match[1]
     # A footnote torn by its line's end: "...its%20excepti>" and below it, alone, "onally%20low" or "<sup>ies</sup>".
     rest = _REST_OF_ANGLE.match(raw, end)
@@ -84,7 +87,7 @@ def _plain(raw: str, match: re.Match[str]) -> Link | None:
             break
         head, end, repaired = head + joint + token[2], token.end(), repaired or not joint
     kept = trim(head)
-    if not re.search(r"\w\.\w", kept):
+    if not _HOST.search(kept):
         return None
     finished, mended = _finished(kept)
     return Link(start, end - (len(head) - len(kept)), finished, repaired or mended)
@@ -112,7 +115,7 @@ def continues(head: str, token: str, *, last: bool) -> bool:
         return re.match(r"[a-z]{2,}(?:/|$)", bare) is not None
     if _OPEN_DOI.search(head):  # torn behind a DOI's own punctuation; a full stop may be the sentence's
         year = re.fullmatch(r"(?:19|20)\d\d", bare) is not None
-        return re.search(r"\d", bare) is not None and (head[-1] != "." or last or (linklike and not year))
+        return re.search(r"\d", bare) is not None and (head[-1] != "." or ((last or linklike) and not year))
     if head[-1] in "/-_=?&%#~":
         return (linklike and not bare[0].isupper()) or (last and bare[0].islower() and bare.isalnum())
     if head[-1] == "." and re.match(r"[a-z]{2,}/", bare):  # "https://imco.org." + "mx/wp-content/..."

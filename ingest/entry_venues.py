@@ -28,7 +28,7 @@ _PUBLISHERS = r"(?:Press|Verlag|Publish\w*|Springer|Elsevier|Wiley|Kluwer|IEEE|A
 _END = re.compile(
     rf"[,.]?\s*\(?\b{DATE}(?!\s+[^\W\d_])|,\s*(?:{MONTH}\s*\d{{0,2}}|\d{{1,2}}\.?\s*{MONTH})\b(?!\s+[^\W\d_])|"
     r"\s+\d{1,5},\s+no\.|,\s+Article\s+ID|;\s|[\s,.(]+(?:[Pp]p?|S)\.\s*\d|"
-    rf",\s+(?=[^,]{{0,80}}\b{_PUBLISHERS})|(?:\.\s+|\s*\(|\s+:\s+)(?={_PUBLISHERS})"
+    rf",\s+(?=[^,:]{{0,80}}\b{_PUBLISHERS})|(?:\.\s+|\s*\()(?={_PUBLISHERS})"
 )
 _EDITION = re.compile(r"^(?:\d{1,2}(?:st|nd|rd|th)|[Ff]irst|[Ss]econd|[Tt]hird)\s+[Ee]d(?:ition|n)?\b[.,;]?\s*")
 _EDITED = re.compile(r"\b(?:eds?|editors?|hrsg|hg)\b\W*$", re.IGNORECASE)

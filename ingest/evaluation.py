@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Sequence
 from contextlib import closing
@@ -11,6 +12,7 @@ from pathlib import Path
 from index.answer import answer
 from index.comparison import change_table, compare, difference_table, read_evaluations
 from index.embed import Embedder, open_embedder
+from index.errors import BadInput
 from index.evaluate import Evaluation, as_json, depth_for, figure_table, judge_all, overview_table, summarise
 from index.generation import write_generation
 from index.judgements import CorpusDocument, read_question_set
@@ -41,11 +43,11 @@ def print_evaluations(paths: Sequence[Path], settings: Settings, *, json_lines: 
 def _evaluate(path: Path, settings: Settings) -> Evaluation:
     questions = read_question_set(path)
     depth = depth_for(questions)
-
     home = build_home(questions.documents, settings) if questions.documents else settings.home
     with closing(open_generation(home)) as generation, progress_bar("Asking") as bar:
-        verdicts = bar.track(judge_all(questions, asker_over(generation), depth), total=len(questions.questions), description=questions.name)
-        return summarise(questions.name, depth, verdicts)
+        verdicts = judge_all(questions, asker_over(generation), depth)
+        asked = bar.track(verdicts, total=len(questions.questions), description=questions.name)
+        return summarise(questions.name, depth, asked)
 
 
 def asker_over(generation: Generation) -> Asker:
@@ -96,12 +98,24 @@ def _built(
     return named, make_passages(named, parameters, embedder.count_tokens, embedder.max_tokens)[0]
 
 
-def print_comparison(before: Path, after: Path) -> None:
-    """Every question won and lost between two saved runs."""
-    for old, new in zip(read_evaluations(before), read_evaluations(after), strict=True):
-        comparison = compare(old, new)
-        _print(difference_table(comparison), f"{old.name}: figures")
-        _print(change_table(comparison), f"{old.name}: questions")
+def print_comparison(before: Path, after: Path, *, json_lines: bool) -> None:
+    """Every question won and lost between two saved runs, set by set.
+
+    Raises:
+        BadInput: a file is no saved run, or the two have no set in common.
+    """
+    old = {evaluation.name: evaluation for evaluation in read_evaluations(before)}
+    pairs = [(old[one.name], one) for one in read_evaluations(after) if one.name in old]
+    if not pairs:
+        raise BadInput(
+            f"{before} and {after} have no question set in common.", hint="Save runs over the same sets with --json."
+        )
+    for comparison in (compare(*pair) for pair in pairs):
+        if json_lines:
+            print_json_lines([dataclasses.asdict(comparison)])
+        else:
+            _print(difference_table(comparison), f"{comparison.name}: figures")
+            _print(change_table(comparison), f"{comparison.name}: questions")
 
 
 def _print(table: list[list[str]], title: str) -> None:

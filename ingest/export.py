@@ -164,7 +164,7 @@ def _csl_item(key: str, reference: Reference) -> dict[str, JsonValue]:
 
 
 def _keys(references: Sequence[Reference]) -> list[str]:
-    """``reid2025_3``: first author (else site), year, number in the list; the document's id where that is not unique."""
+    """``reid2025_3``: first author (else site), year, number; with the document's id where that is not unique."""
     keys = [_key(one) for one in references]
     count = Counter(keys)
     return [
@@ -186,6 +186,6 @@ def _letters(text: str) -> str:
 
 
 def _site(url: str | None) -> str:
-    """The first part of a host: "reuters" of "https://www.reuters.com/technology/"."""
+    """The first part of the host: "reuters" of "https://www.reuters.com/technology/"."""
     host = re.match(r"\w+://(?:[^/@]*@)?(?:www\.)?([^/:?#.]+)", url or "")
     return host[1] if host else ""

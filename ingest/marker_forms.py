@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from index.records import Document, MarkerStyle, Span
 from ingest.entry_labels import SUPERSCRIPT_DIGITS
+from ingest.links import Links
 
 _DASH = "-–—−‐‑‒⁻"
 _WIDEST_RANGE = 200  # [3-5000] is not a citation of five thousand sources
@@ -34,6 +35,7 @@ _UNICODE = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:\s?[,˒⁻–-]\s?[⁰�
 _PARENTHESIS = re.compile(rf"\(\s*{_PREFIX}(?P<numbers>{_NUMBERS}){_LOCATOR}\s*\)", re.IGNORECASE)
 _NOTE = re.compile(r"\[\^(?P<name>[^\]\s]{1,40})\](?!:)")
 _LINK_DRESS = re.compile(r"\\?\[\\?\[?([\d,\s–-]+)\\?\]?\\?\](?:\([^()\s]*\))?")
+_SHORT_LABEL = re.compile(rf"[\[(]?(?:{_NUMBERS}|[ivxlcdm]{{1,7}}|[a-z*†‡§¶]{{1,2}})[\])]?")
 _RANGE = re.compile(rf"(\d{{1,4}})\s*(?:[{_DASH}]|to)\s*(\d{{1,4}})|(\d{{1,4}})", re.IGNORECASE)
 
 
@@ -65,7 +67,7 @@ def read_numbers(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(numbers))
 
 
-def find_candidates(document: Document) -> tuple[Candidate, ...]:
+def find_candidates(document: Document, links: Links) -> tuple[Candidate, ...]:
     """Every candidate of every form, in text order; where two overlap, the form tried first wins."""
     text = document.text
     found: list[Candidate] = []
@@ -81,6 +83,7 @@ def find_candidates(document: Document) -> tuple[Candidate, ...]:
         _matches(_CARET, text, "superscript"),
         _matches(_UNICODE, text, "superscript"),
         _matches(_PARENTHESIS, text, "parenthesis"),
+        _short_links(text, links),
     ):
         fresh = [one for one in candidates if not _overlaps_any(one.span, taken)]
         found.extend(fresh)
@@ -144,6 +147,15 @@ def _merged_brackets(text: str) -> Iterator[Candidate]:
             held = one
     if held:
         yield held
+
+
+def _short_links(text: str, links: Links) -> Iterator[Candidate]:
+    """Numbers and signs that are links to an entry, whatever their dress: a bare "12", a Word endnote's "iv"."""
+    for span, entry in links.citations():
+        words = text[slice(*span)].strip()
+        if _SHORT_LABEL.fullmatch(words):
+            numbers = read_numbers(words) or (entry.number,)
+            yield Candidate(span=span, numbers=numbers, style="linked")
 
 
 def _raised_html(text: str) -> Iterator[Candidate]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from index.records import CitedDocument, Span
 from index.terminal import print_json_lines, print_table, progress_bar
-from ingest.alignment import Alignment, read_letters
+from ingest.alignment import Alignment, fold, read_letters
 from ingest.gold import GoldDocument, read_gold
 from ingest.matching import Matching, match_entries, right_fields
 from ingest.reading import read_document
@@ -168,11 +168,12 @@ class _Link:
 
 def _count_links(gold: GoldDocument, cited: CitedDocument, matching: Matching) -> tuple[Count, list[dict[str, Any]]]:
     text = cited.document.text if gold.text is None else gold.text
-    wanted = list(_gold_links(gold, text))
-    ours = list(_our_links(gold, cited, matching, text))
+    sources = _sources(gold)
+    wanted = list(_gold_links(gold, text, sources))
+    ours = list(_our_links(gold, cited, matching, text, sources))
     missed: list[_Link] = []
     for link in wanted:
-        same = [one for one in ours if one.entry == link.entry and _distance(one.place, link.place) <= _NEAR]
+        same = [one for one in ours if one.entry == link.entry is not None and _distance(one.place, link.place) <= _NEAR]
         if same:
             ours.remove(min(same, key=lambda one: _distance(one.place, link.place)))
         else:
@@ -183,19 +184,31 @@ def _count_links(gold: GoldDocument, cited: CitedDocument, matching: Matching) -
     return Count(right=right, gold=len(wanted), ours=right + len(ours)), misses
 
 
-def _gold_links(gold: GoldDocument, text: str) -> Iterator[_Link]:
+def _sources(gold: GoldDocument) -> dict[int, int]:
+    """Each gold number with the first number of the same source: a paper listed twice (2016a, 2016b) is one source."""
+    first: dict[str, int] = {}
+    same: dict[int, int] = {}
+    for entry in gold.entries:
+        name = f"{fold(entry.title or entry.raw)} {fold(entry.doi or '')} {entry.url or ''} {entry.year}"
+        same[entry.number] = first.setdefault(name, entry.number)
+    return same
+
+
+def _gold_links(gold: GoldDocument, text: str, sources: dict[int, int]) -> Iterator[_Link]:
     letters = read_letters(text)
     for citation in gold.citations or ():
         place = Span(letters.place(citation.span.start), letters.place(citation.span.end))
         for number in citation.refs:
-            yield _Link(place=place, entry=number, offset=citation.span.start)
+            yield _Link(place=place, entry=sources.get(number), offset=citation.span.start)
 
 
-def _our_links(gold: GoldDocument, cited: CitedDocument, matching: Matching, text: str) -> Iterator[_Link]:
+def _our_links(
+    gold: GoldDocument, cited: CitedDocument, matching: Matching, text: str, sources: dict[int, int]
+) -> Iterator[_Link]:
     letters = read_letters(cited.document.text)
     alignment = Alignment(read_letters(text), letters)
     entries = {
-        (cited.references[at].bibliography, cited.references[at].number): gold.entries[place].number
+        (cited.references[at].bibliography, cited.references[at].number): sources[gold.entries[place].number]
         for place, at in matching.pairs
     }
     resolved = {(one.bibliography, one.number) for one in cited.references}

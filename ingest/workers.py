@@ -188,18 +188,19 @@ class _Crew(Generic[T]):
     def _wait(self) -> None:
         """Wait for an answer, a death or a deadline, and deal with it."""
         soonest = min(worker.deadline for worker in self._workers if worker.task)
-        heard: list[_Worker] = [key.data for key, _ in self._selector.select(max(0.0, soonest - time.monotonic()))]
-        for worker in heard:
+        for key, _ in self._selector.select(max(0.0, soonest - time.monotonic())):
+            worker: _Worker = key.data
             try:
                 answer = worker.receive()
             except EOFError:
                 self._bury(worker, self._drop(worker, patience_s=1.0))
             else:
+                # Our reader may have kept us from looking for minutes: an answer that has begun is in time.
+                worker.deadline = time.monotonic() + self._limits.time_s
                 self._take(worker, answer)
         now = time.monotonic()
         for worker in list(self._workers):
-            # Our reader may have kept us from looking for minutes: an answer that lies there is in time.
-            if worker.task and worker.deadline <= now and worker not in heard:
+            if worker.task and worker.deadline <= now:
                 self._drop(worker)
                 self._bury(worker, -signal.SIGXCPU)
 

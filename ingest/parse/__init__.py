@@ -20,9 +20,14 @@ PARSERS = {
 }
 
 
+def parser_of(source: str) -> str | None:
+    """The module that reads a file, by its suffix; None for a suffix that Pincite does not read."""
+    return PARSERS.get(PurePosixPath(source).suffix.lower())
+
+
 def can_parse(source: str) -> bool:
     """Whether a file's suffix is one that Pincite reads."""
-    return PurePosixPath(source).suffix.lower() in PARSERS
+    return parser_of(source) is not None
 
 
 def parse(content: bytes, source: str) -> tuple[Document, tuple[Finding, ...]]:
@@ -31,11 +36,11 @@ def parse(content: bytes, source: str) -> tuple[Document, tuple[Finding, ...]]:
     Raises:
         UnreadableDocument: no parser for the suffix, or the bytes are not what the suffix says.
     """
-    suffix = PurePosixPath(source).suffix.lower()
-    module = PARSERS.get(suffix)
+    module = parser_of(source)
     if module is None:
+        known = ", ".join(sorted(PARSERS))
         raise UnreadableDocument(
-            f"{source!r} has the suffix {suffix!r}; expected one of {', '.join(sorted(PARSERS))}.",
+            f"{source!r} has the suffix {PurePosixPath(source).suffix!r}; expected one of {known}.",
             hint="Convert the file, or rename it if its suffix is wrong.",
         )
     document, findings = import_module(module).parse(content, source)

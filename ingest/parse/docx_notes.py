@@ -42,7 +42,7 @@ class Notes:
     """
 
     def __init__(self, kind: str, root: Element | None, settings: Element | None, sections: Iterable[Element]) -> None:
-        self.cited: list[Note] = []
+        self._cited: dict[str, Note] = {}
         self._kind = kind
         found = root.iterchildren(f"{W}{kind}") if root is not None else ()
         self._elements = {one.get(f"{W}id"): one for one in found}
@@ -55,13 +55,15 @@ class Notes:
     def refer(self, note_id: str, custom: str, section: int, page: int) -> Note:
         """The note that a reference in the text leads to; ``custom`` is the sign typed in place of a number."""
         key = f"{self._kind}:{note_id}"
-        known = next((note for note in self.cited if note.key == key), None)
-        if known is not None:
-            return known
-        label = custom or self._next_label(section, page)
-        note = Note(key=key, label=label, own_label=bool(custom), element=self._elements.get(note_id))
-        self.cited.append(note)
-        return note
+        if key not in self._cited:
+            label = custom or self._next_label(section, page)
+            element = self._elements.get(note_id)
+            self._cited[key] = Note(key=key, label=label, own_label=bool(custom), element=element)
+        return self._cited[key]
+
+    def cited(self) -> tuple[Note, ...]:
+        """The notes referred to so far, in the order of their first references."""
+        return tuple(self._cited.values())
 
     def _next_label(self, section: int, page: int) -> str:
         scheme = self._schemes[min(section, len(self._schemes) - 1)]

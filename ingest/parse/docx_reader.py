@@ -8,13 +8,20 @@ from typing import Literal
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from index.records import BlockKind
 from ingest.parse.addresses import web_address
+from ingest.parse.docx_elements import (
+    has_custom_mark,
+    holds_data,
+    is_emptied,
+    mark_is_deleted,
+    noted_bookmarks,
+    symbol,
+)
 from ingest.parse.docx_fields import Closer, Field, OpenFields, read_instruction
 from ingest.parse.docx_notes import Notes
 from ingest.parse.docx_numbering import Numbering
 from ingest.parse.docx_package import Element
-from ingest.parse.docx_styles import Run, Styles, W, value
+from ingest.parse.docx_styles import Paragraph, Run, Styles, W, value
 from ingest.parse.draft import Draft, OpenMark, is_visible
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -22,12 +29,7 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 # Properties, what tracked changes have taken away, and the readings above Chinese characters.
 _UNSEEN = {f"{W}{name}" for name in ("pPr", "rPr", "sectPr", "tblPr", "trPr", "tcPr", "sdtPr", "del", "moveFrom", "rt")}
-_MOST_PARAGRAPHS_IN_A_CELL = 4
 _BIBLIOGRAPHY_TAG = re.compile(r"bibliograph|ZOTERO_BIBL", re.IGNORECASE)
-# The font "Symbol" has Greek letters where others have Latin ones.
-_SYMBOL = str.maketrans(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "αβχδεφγηιϕκλμνοπθρστυϖωξψζΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ"
-)
 
 Relations = Mapping[str, tuple[str, str]]
 
@@ -38,7 +40,7 @@ class Reader:
     def __init__(self, root: Element, styles: Styles, numbering: Numbering, notes: Mapping[str, Notes]) -> None:
         self.draft = Draft()
         self._styles, self._numbering, self._notes = styles, numbering, notes
-        self._noted = _noted_bookmarks(root)
+        self._noted = noted_bookmarks(root)
         self._fields = OpenFields(root)
         self._relations: Relations = {}
         # What a paragraph becomes: a block of its own, or a line of a table, an entry or a note.
@@ -69,7 +71,7 @@ class Reader:
             f"{W}br": self._open_break,
             f"{W}lastRenderedPageBreak": lambda _: self._turn_page(),
             f"{W}noBreakHyphen": lambda _: self._write("-"),
-            f"{W}sym": lambda element: self._write(_symbol(element)),
+            f"{W}sym": lambda element: self._write(symbol(element)),
             f"{W}instrText": lambda element: self._fields.instruct(element.text or ""),
             f"{W}fldChar": self._open_field_mark,
             f"{W}bookmarkStart": lambda element: self.draft.anchor(element.get(f"{W}name") or ""),
@@ -86,7 +88,8 @@ class Reader:
     def read_notes(self, kind: str, relations: Relations) -> None:
         """Write the notes of one kind that the text refers to, each a block that opens with its number."""
         self._relations = relations
-        for note in self._notes[kind].cited:  # notes may refer to further ones
+        self.draft.end_sections()
+        for note in self._notes[kind].cited():
             if note.element is None:
                 continue
             self.draft.begin("footnote")
@@ -95,6 +98,7 @@ class Reader:
             self.draft.write(" ")
             self._typed_label = note.label if note.own_label else ""
             self._fields = OpenFields(note.element)
+            self._unseen = self._bibliography = 0
             self._walk(note.element)
             self._flow()
 
@@ -105,7 +109,7 @@ class Reader:
             if event == "end":
                 if close := closers.pop():
                     close()
-            elif one.tag in _UNSEEN or self._is_set_aside(one):
+            elif one.tag in _UNSEEN or (one is not element and self._is_set_aside(one)):
                 walk.skip_subtree()
                 closers.append(None)
             else:
@@ -134,37 +138,43 @@ class Reader:
     # -------------------------------------------------------------------------------------------- blocks
 
     def _open_paragraph(self, element: Element) -> Closer:
+        if mark_is_deleted(element) and is_emptied(element):
+            return lambda: self._close_section(element)
         paragraph = self._styles.paragraph(element)
-        mark_deleted = _mark_is_deleted(element)
         self._style = paragraph.style
         self._unseen += paragraph.contents
-        merging, self._merging = self._merging, mark_deleted
-        if not merging:
-            kind: BlockKind = paragraph.kind
-            if paragraph.numbering and not (mark_deleted and _is_empty(element)):
-                self._label = self._numbering.next_label(*paragraph.numbering, paragraph.style)
-                kind = "list_item" if kind == "paragraph" else kind
-            if self._bibliography and kind in {"paragraph", "list_item"}:
-                kind = "reference"
-            if self._place == "flow":
-                self.draft.begin(kind, paragraph.level)
+        if not self._merging:
+            self._begin_paragraph(paragraph)
+        self._merging = mark_is_deleted(element)
         return lambda: self._close_paragraph(element, paragraph.contents)
+
+    def _begin_paragraph(self, paragraph: Paragraph) -> None:
+        kind = paragraph.kind
+        if paragraph.numbering:
+            self._label = self._numbering.next_label(*paragraph.numbering, paragraph.style)
+            kind = "list_item" if kind == "paragraph" else kind
+        if self._bibliography and kind in {"paragraph", "list_item"}:
+            kind = "reference"
+        if self._place == "flow":
+            self.draft.begin(kind, paragraph.level)
 
     def _close_paragraph(self, element: Element, contents: bool) -> None:
         self._lower()
         self._unseen -= contents
-        self._label = self._label if self._merging else ""
-        if element.find(f"{W}pPr/{W}sectPr") is not None:
-            self._section += 1
+        self._close_section(element)
         if self._merging:
             return
+        self._label = ""
         if self._place == "flow":
             self._flow()
         else:
             self.draft.part("\n" if self._place == "note" else " ")
 
+    def _close_section(self, element: Element) -> None:
+        self._section += element.find(f"{W}pPr/{W}sectPr") is not None
+
     def _open_table(self, element: Element) -> Closer | None:
-        if self._place != "flow" or not (self._bibliography or _holds_data(element)):
+        if self._place != "flow" or not (self._bibliography or holds_data(element)):
             return None
         self._place = "entry" if self._bibliography else "table"
         self.draft.begin("reference" if self._bibliography else "table")
@@ -286,7 +296,7 @@ class Reader:
         if self._unseen or self._run.hidden or self._fields.hide:
             return
         following = element.itersiblings(f"{W}t", f"{W}sym")
-        custom = "".join(one.text or _symbol(one) for one in following).strip() if _has_custom_mark(element) else ""
+        custom = "".join(one.text or symbol(one) for one in following).strip() if has_custom_mark(element) else ""
         note = self._notes[kind].refer(element.get(f"{W}id") or "", custom, self._section, self._page)
         self._lower()
         self._write_label()
@@ -297,56 +307,3 @@ class Reader:
         mark = self.draft.open_mark("note", key)
         self.draft.write(label)
         self.draft.close_mark(mark)
-
-
-def _symbol(element: Element) -> str:
-    """The character of a ``w:sym``, whose code lies in a private area of Unicode for fonts older than that."""
-    code = element.get(f"{W}char") or ""
-    if not re.fullmatch(r"[0-9A-Fa-f]{1,6}", code):
-        return ""
-    number = int(code, 16)
-    if not 0xF000 <= number <= 0xF0FF:
-        return chr(number) if number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF else ""
-    char = chr(number - 0xF000)
-    return char.translate(_SYMBOL) if element.get(f"{W}font") == "Symbol" else ""
-
-
-def _has_custom_mark(reference: Element) -> bool:
-    return reference.get(f"{W}customMarkFollows") in {"1", "true", "on"}
-
-
-def _mark_is_deleted(paragraph: Element) -> bool:
-    """Whether a tracked change has joined a paragraph to the next one."""
-    mark = paragraph.find(f"{W}pPr/{W}rPr")
-    return mark is not None and (mark.find(f"{W}del") is not None or mark.find(f"{W}moveFrom") is not None)
-
-
-def _is_empty(paragraph: Element) -> bool:
-    """Whether a tracked change has taken all text from a paragraph."""
-    return all(
-        next(text.iterancestors(f"{W}del", f"{W}moveFrom"), None) is not None for text in paragraph.iter(f"{W}t")
-    )
-
-
-def _holds_data(table: Element) -> bool:
-    """Whether a table is one, and no frame that the page is laid out with."""
-    cells = list(table.iter(f"{W}tc"))
-    if len(cells) < 2 or next(table.iterdescendants(f"{W}tbl"), None) is not None:
-        return False
-    return all(sum(1 for _ in cell.iterchildren(f"{W}p")) <= _MOST_PARAGRAPHS_IN_A_CELL for cell in cells)
-
-
-def _noted_bookmarks(root: Element) -> dict[str, str]:
-    """Bookmarks around the reference to a note: name -> the note's key. Word's "see note 3" leads to them."""
-    noted: dict[str, str] = {}
-    opened: dict[str, str] = {}
-    for one in root.iter(f"{W}bookmarkStart", f"{W}bookmarkEnd", f"{W}footnoteReference", f"{W}endnoteReference"):
-        match one.tag.removeprefix(W):
-            case "bookmarkStart":
-                opened[one.get(f"{W}id") or ""] = one.get(f"{W}name") or ""
-            case "bookmarkEnd":
-                opened.pop(one.get(f"{W}id") or "", None)
-            case reference:
-                key = f"{reference.removesuffix('Reference')}:{one.get(f'{W}id')}"
-                noted.update(dict.fromkeys(opened.values(), key))
-    return noted

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.records import BlockKind
@@ -59,6 +58,7 @@ class Styles:
 
     def __init__(self, root: Element | None) -> None:
         self._styles: dict[str, Element] = {}
+        self._chains: dict[str, tuple[Element, ...]] = {}
         self._default = ""
         for style in root.iter(f"{W}style") if root is not None else ():
             style_id = style.get(f"{W}styleId") or ""
@@ -70,8 +70,8 @@ class Styles:
         """What a ``w:p`` is."""
         own = element.find(f"{W}pPr")
         style_id = value(own, "pStyle") or self._default
-        chain = list(self._chain(style_id))
-        properties = [one for one in (own, *(style.find(f"{W}pPr") for style in chain)) if one is not None]
+        chain = self._chain(style_id)
+        properties = _present(own, *(style.find(f"{W}pPr") for style in chain))
         names = [(value(style, "name") or "").lower() for style in chain]
         kind: BlockKind = next((_KINDS[name] for name in names if name in _KINDS), "paragraph")
         level = self._level(names, properties)
@@ -86,23 +86,25 @@ class Styles:
     def run(self, element: Element, paragraph_style: str) -> Run:
         """What a ``w:r`` in a paragraph of a style looks like."""
         own = element.find(f"{W}rPr")
-        styles = [*self._chain(value(own, "rStyle") or ""), *self._chain(paragraph_style)]
-        properties = [one for one in (own, *(style.find(f"{W}rPr") for style in styles)) if one is not None]
+        styles = (*self._chain(value(own, "rStyle") or ""), *self._chain(paragraph_style))
+        properties = _present(own, *(style.find(f"{W}rPr") for style in styles))
         return Run(raised=_is_raised(properties), bold=_is_on(properties, "b"), hidden=_is_on(properties, "vanish"))
 
     def numbering_of(self, style_id: str) -> str | None:
         """The numId that a style brings along."""
-        properties = [one for style in self._chain(style_id) if (one := style.find(f"{W}pPr")) is not None]
-        found = _numbering(properties)
+        found = _numbering(_present(*(style.find(f"{W}pPr") for style in self._chain(style_id))))
         return found[0] if found else None
 
-    def _chain(self, style_id: str) -> Iterator[Element]:
+    def _chain(self, style_id: str) -> tuple[Element, ...]:
         """A style and those that it is based on, nearest first. Damaged files have circles."""
-        seen: set[str] = set()
-        while style_id in self._styles and style_id not in seen:
-            seen.add(style_id)
-            yield self._styles[style_id]
-            style_id = value(self._styles[style_id], "basedOn") or ""
+        if style_id not in self._chains:
+            chain: dict[str, Element] = {}
+            base = style_id
+            while base in self._styles and base not in chain:
+                chain[base] = self._styles[base]
+                base = value(chain[base], "basedOn") or ""
+            self._chains[style_id] = tuple(chain.values())
+        return self._chains[style_id]
 
     @staticmethod
     def _level(names: list[str], properties: list[Element]) -> int | None:
@@ -118,6 +120,10 @@ def value(parent: Element | None, name: str) -> str | None:
     """The ``w:val`` of the child with this name; None without the child."""
     child = parent.find(f"{W}{name}") if parent is not None else None
     return child.get(VAL) if child is not None else None
+
+
+def _present(*elements: Element | None) -> list[Element]:
+    return [one for one in elements if one is not None]
 
 
 def _numbering(properties: list[Element]) -> tuple[str, int | None] | None:

@@ -42,6 +42,7 @@ class OpenMark:
 class _OpenBlock:
     kind: BlockKind
     level: int | None
+    apart: bool = False
     start: int = -1
     end: int = -1
     first_part: int = 0
@@ -61,6 +62,7 @@ class Draft:
         self._marks: list[OpenMark] = []
         self._unstarted: list[OpenMark] = []
         self._anchors: list[str] = []
+        self._apart = False
 
     @property
     def is_open(self) -> bool:
@@ -82,7 +84,7 @@ class Draft:
     def begin(self, kind: BlockKind, level: int | None = None) -> None:
         """Begin a block; ``level`` is the depth of a heading, from 1."""
         self.end()
-        self._block = _OpenBlock(kind=kind, level=level)
+        self._block = _OpenBlock(kind=kind, level=level, apart=self._apart)
 
     def end(self) -> None:
         """End the open block, if there is one."""
@@ -92,6 +94,11 @@ class Draft:
             if block.kind == "paragraph" and block.end - block.start <= _LONGEST_HEADING:
                 self._make_heading(block)
             self._blocks.append(block)
+
+    def end_sections(self) -> None:
+        """Put what follows, the notes, under none of the headings before it."""
+        self.end()
+        self._apart = True
 
     def write(self, text: str, *, bold: bool = False) -> None:
         """Write text, its white space collapsed."""
@@ -199,7 +206,8 @@ class Draft:
                 level = block.level or min(levels, default=1)
                 path = [entry for entry in path if entry[0] < level]
             span = Span(block.start, block.end)
-            yield Block(kind=block.kind, span=span, heading=tuple(name for _, name in path))
+            names = () if block.apart else tuple(name for _, name in path)
+            yield Block(kind=block.kind, span=span, heading=names)
             if block.kind == "heading":
                 path.append((level, " ".join(text[slice(*span)].split())))
 

@@ -20,7 +20,7 @@ from ingest.document import make_doc_id
 from ingest.parse.html_encoding import decode_page
 from ingest.parse.html_places import leading_text
 from ingest.parse.html_reader import NUMBER, Reader
-from ingest.parse.html_unseen import Element, tokens
+from ingest.parse.html_unseen import Element, holds_sources, tokens
 from ingest.parse.magic import find_format, misnamed
 
 _EXPECTED = "a web page"
@@ -116,12 +116,11 @@ def _findings(document: Document, guessed: bool, too_deep: bool) -> Iterator[Fin
 
 
 def _article(root: Element) -> Element:
-    """The page's one main element where the paragraphs are in it, else all of it."""
+    """The page's one main element, unless it holds no text or leaves notes or references outside; else all of it."""
     mains = [element for element in root.iter() if element.tag == "main" or element.get("role") == "main"]
-    if len(mains) != 1:
+    if len(mains) != 1 or next(mains[0].iter("p", "li"), None) is None:
         return root
-    inside, everywhere = (sum(1 for _ in element.iter("p", "li", "h1")) for element in (mains[0], root))
-    return mains[0] if inside * 2 > everywhere else root
+    return mains[0] if holds_sources(mains[0]) == holds_sources(root) else root
 
 
 def _title_element(article: Element, stated: str) -> Element | None:

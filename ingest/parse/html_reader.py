@@ -49,6 +49,7 @@ class Reader:
     def read(self, element: Element) -> None:
         """Write an element and everything in it; notes that stand in the middle of a sentence come last."""
         self._walk(element)
+        self.draft.end_sections()
         self._place = Place(kind="footnote", joined=True)
         for note in self._notes:
             self._walk(note)

@@ -27,6 +27,7 @@ _CLASSES = words(
     """mw-editsection mw-jump-link mw-cite-backlink navbox noprint no-print toc table-of-contents sr-only
     visually-hidden screen-reader-text skip-link skip-to-content breadcrumb breadcrumbs anchorjs-link headerlink"""
 )
+_CONTENTS_IDS = words("toc TOC table-of-contents table_of_contents tableofcontents")
 _CONSENT = re.compile(
     r"(?:cookie|consent|gdpr)s?[-_]?(?:consent|banner|bar|notice|popup|modal|dialog|overlay|wall|message)|onetrust-.*"
     r"|cybotcookiebot.*",
@@ -49,6 +50,11 @@ def tokens(element: Element) -> list[str]:
     return f"{classes or ''} {role}".split()
 
 
+def holds_sources(element: Element) -> int:
+    """How many elements in this one are called notes, references or the like."""
+    return sum(any(map(_KEPT.fullmatch, tokens(below))) for below in element.iter())
+
+
 def is_unseen(element: Element) -> bool:
     """Whether an element and all that is in it stay out of the text."""
     tag = element.tag
@@ -61,7 +67,7 @@ def is_unseen(element: Element) -> bool:
     if _is_hidden(element) and element.find("math") is None:  # a formula's readable twin hides behind its picture
         return True
     names = tokens(element)
-    if not _CLASSES.isdisjoint(names) or not _ROLES.isdisjoint(names):
+    if not _CLASSES.isdisjoint(names) or not _ROLES.isdisjoint(names) or element.get("id") in _CONTENTS_IDS:
         return True
     return _asks_for_consent(element, names) or _is_furniture(element, names) or _is_back_link(element, names)
 
@@ -94,7 +100,7 @@ def _is_furniture(element: Element, names: list[str]) -> bool:
         return False
     if element.tag == "header":
         return element.find(".//h1") is None
-    return not any(_KEPT.fullmatch(name) for below in element.iter() for name in tokens(below))
+    return not holds_sources(element)
 
 
 def _is_back_link(element: Element, names: list[str]) -> bool:

@@ -16,6 +16,16 @@ LABEL = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)]\s+\S")
 _TERMINAL = re.compile(r"[.!?:;][\"'”’»)\]]*(?:\[?\d[\d,–-]*\]?)?$")
 
 _TEXT_WEIGHT = 8
+_LIST_STEM = re.compile(r"referenc|bibliog|literatur(?!e$)|quellen|internetquellen|cited|zitierte|r[ée]f[ée]renc|referênc|riferiment")
+_LIST_WORDS = frozenset(
+    "reference references list of and the cited selected literature bibliography bibliographical bibliographic source sources"
+    " works further reading primary secondary additional general bibliografie bibliographie bibliografische bibliographische"
+    " angaben literatur literaturverzeichnis literaturliste literaturhinweise literaturangaben literaturnachweise"
+    " literaturnachweis quellen quellenverzeichnis quellenangaben quellennachweis quellennachweise internetquellen verzeichnis"
+    " und der die zitierte zitierter verwendete verwendeter ausgewählte weiterführende referenzen références bibliographiques"
+    " et sources referencias bibliográficas y fuentes referências bibliografia bibliográfica bibliografía riferimenti"
+    " bibliografici e fonti".split()
+)
 
 
 @dataclass(slots=True)
@@ -82,7 +92,7 @@ def measure_body(regions: Iterable[Sequence[Line]]) -> Body:
     weight = _TEXT_WEIGHT
     for region in regions:
         for line in region:
-            weight = 1 if names_list(line) else weight
+            weight = 1 if names_list(line.text) else weight
             styles[round(line.size, 1), line.font.name] += weight * len(line.text)
         for a, b in zip(region, region[1:], strict=False):
             if abs(a.size - b.size) < 0.2 and 0.8 * a.size < a.y - b.y < 2.5 * a.size:
@@ -133,7 +143,7 @@ def _starts_block(block: Sequence[Line], line: Line, after: Line | None, body: B
     gap, size = before.y - line.y, max(before.size, line.size)
     if abs(before.size - line.size) > 0.08 * size or gap < -0.5 * size:
         return True
-    if names_list(line) or (len(block) == 1 and names_list(before)):
+    if names_list(line.text) or (len(block) == 1 and names_list(before.text)):
         return True
     if size > 1.08 * body.size and before.font == line.font:
         return gap > 1.7 * size or _is_capital(before) != _is_capital(line)
@@ -144,9 +154,12 @@ def _starts_block(block: Sequence[Line], line: Line, after: Line | None, body: B
     return _is_indented(block, line, after) or _ends_early(before, line)
 
 
-def names_list(line: Line) -> bool:
-    """Whether a line is the title of a bibliography, which some journals set like the entries below it."""
-    return len(line.text) < 50 and names_bibliography(line.text)
+def names_list(text: str) -> bool:
+    """Whether a line is the title of a bibliography, also one made up of such words ("Cited literature and sources")."""
+    if len(text) > 60:
+        return False
+    words = [word for word in re.split(r"[\s\d.,:;()&/-]+", text.casefold()) if word]
+    return names_bibliography(text) or (all(w in _LIST_WORDS for w in words) and any(map(_LIST_STEM.match, words)))
 
 
 def _changes_weight(a: Line, b: Line) -> bool:

@@ -11,8 +11,8 @@ from ingest.parse.pdf_lines import Run, find_rows
 
 _MARGIN_ROWS = 5
 """Rows from the top and from the bottom of a page that can be a running header or footer."""
-_SHIFT = 3.0
-"""Points that a repeated line may move between pages."""
+_SHARE = 0.5
+"""Share of the lines at one height that must come again elsewhere for that height to be outside the text."""
 _PAGE_NUMBER = re.compile(r"\W*(?:page|seite|p\.)?\s*([A-Z]?-?\d{1,5}|[ivxlc]{1,7})(?:\s*(?:of|von|/|\|)\s*\d+)?\W*", re.I)
 _FEW_PAGES = 4
 _DIGITS = re.compile(r"\d+")
@@ -22,7 +22,7 @@ _LINE_NUMBERS = 10
 
 def drop_furniture(pages: Sequence[list[Run]]) -> list[list[Run]]:
     """The runs of every page without what belongs to the paper rather than to the text."""
-    pages = [_drop_line_numbers(runs) for runs in pages]
+    pages = _drop_line_numbers(pages)
     dropped = _banners(pages)
     pages = [[run for run in runs if id(run) not in dropped] for runs in pages]
     edges = [edge for runs in pages for edge in _edges(runs)]
@@ -46,21 +46,52 @@ def _key(runs: Sequence[Run]) -> str:
     return " ".join(word if "/" in word else _DIGITS.sub("#", word) for word in words).casefold()
 
 
-def _repeated(edges: Sequence[Sequence[Sequence[Run]]]) -> set[int]:
-    """Rows at the edges that come again on other pages, whole or in a part of several words.
+class _Slots:
+    """Which texts stand at which height on how many pages. Heights count in steps of three points, one step off is near."""
 
-    They are peeled off from the edge inwards: a line of text may well come twice at the same height
-    ("Cambridge University Press."), but not outside of everything else.
-    """
-    seen: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
-    for place, rows in enumerate(edges):
-        for part in (part for row in rows for part in _parts(row)):
-            seen[_key(part)].append((place // 2, part[0].y))
-    needed = 2 if len(edges) < 16 else 3
+    def __init__(self, edges: Sequence[Sequence[Sequence[Run]]]) -> None:
+        self._needed = 2 if len(edges) < 16 else 3
+        self._pages: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
+        rows: list[tuple[int, list[str]]] = []
+        for place, edge in enumerate(edges):
+            for row in edge:
+                keys = [_key(part) for part in _parts(row)]
+                rows.append((_step(row), keys))
+                for key in keys:
+                    self._pages[key, _step(row)].add(place // 2)
+        counts: Counter[int] = Counter()
+        repeated: Counter[int] = Counter()
+        for step, keys in rows:
+            counts[step] += 1
+            repeated[step] += any(self._recurs(key, step) for key in keys)
+        # A line of text may well come twice at one height ("University Press."), but then other lines stand there too.
+        self._shares = {step: repeated[step] / counts[step] for step in counts}
+        self._known = {key for key, step in self._pages if self._recurs(key, step) and self._shares[step] >= _SHARE}
+
+    def is_furniture(self, part: Sequence[Run]) -> bool:
+        """Whether a part of a row comes again where other pages repeat their lines too, or is known from there."""
+        key, step = _key(part), _step(part)
+        if not any(c.isalpha() for c in key):
+            return False
+        # The first page often sets the line of the others a little higher.
+        return (self._recurs(key, step) and self._shares[step] >= _SHARE) or (len(key) >= 12 and key in self._known)
+
+    def _recurs(self, key: str, step: int) -> bool:
+        near = (self._pages.get((key, step + shift), ()) for shift in (-1, 0, 1))
+        return len(set().union(*near)) >= self._needed
+
+
+def _step(row: Sequence[Run]) -> int:
+    return round(row[0].y / 3)
+
+
+def _repeated(edges: Sequence[Sequence[Sequence[Run]]]) -> set[int]:
+    """Rows at the edges that come again on other pages, whole or in part, peeled off from the edge inwards."""
+    slots = _Slots(edges)
     dropped: set[int] = set()
     for rows in edges:
         for row in rows:
-            hits = {id(run) for part in _parts(row) if _is_repeated(part, seen[_key(part)], needed) for run in part}
+            hits = {id(run) for part in _parts(row) if slots.is_furniture(part) for run in part}
             if not hits and not _is_page_number(row):
                 break
             rest = [run for run in row if id(run) not in hits]
@@ -79,15 +110,6 @@ def _parts(row: Sequence[Run]) -> list[list[Run]]:
     """The whole row, and each of its runs that could be one half of a header."""
     halves = [[run] for run in row if len(run.words) > 1 or run.words[0].text.count(".") > 1]
     return [list(row), *halves] if len(row) > 1 else [list(row)]
-
-
-def _is_repeated(part: Sequence[Run], places: Sequence[tuple[int, float]], needed: int) -> bool:
-    key = _key(part)
-    if not any(c.isalpha() for c in key):
-        return False
-    near = {number for number, y in places if abs(y - part[0].y) <= _SHIFT}
-    # The first page often sets the line of the others a little higher.
-    return len(near) >= needed or (len(key) >= 12 and len({number for number, _ in places}) >= max(3, needed))
 
 
 def _banners(pages: Sequence[Sequence[Run]]) -> set[int]:
@@ -139,16 +161,25 @@ def _page_numbers(edges: Sequence[Sequence[Sequence[Run]]], dropped: set[int]) -
     }  # fmt: skip
 
 
-def _drop_line_numbers(runs: list[Run]) -> list[Run]:
-    """Leave out a column of rising numbers beside the text, as manuscripts for review have."""
-    numbers = [run for run in runs if len(run.words) == 1 and run.words[0].text.isdigit()]
-    if len(numbers) < _LINE_NUMBERS:
-        return runs
+def _drop_line_numbers(pages: Sequence[list[Run]]) -> list[list[Run]]:
+    """Leave out the numbers of lines that manuscripts for review have at the margin of every page."""
+    columns = [_margin_numbers(runs) for runs in pages]
+    if len(pages) < 2 or sum(bool(column) for column in columns) < 0.6 * len(pages):
+        return list(pages)
+    dropped = {id(run) for column in columns for run in column}
+    return [[run for run in runs if id(run) not in dropped] for runs in pages]
+
+
+def _margin_numbers(runs: Sequence[Run]) -> list[Run]:
+    """A column of rising numbers left of all text at even distances; the labels of a list stand unevenly."""
     text_left = min((run.x0 for run in runs if len(run.words) > 2), default=0.0)
-    column = sorted((run for run in numbers if run.x1 < text_left), key=lambda run: -run.y)
-    values = [int(run.words[0].text) for run in column]
-    rising = sum(b > a for a, b in zip(values, values[1:], strict=False))
-    if len(column) < _LINE_NUMBERS or rising < 0.9 * (len(column) - 1):
-        return runs
-    dropped = {id(run) for run in column}
-    return [run for run in runs if id(run) not in dropped]
+    column = sorted(
+        (run for run in runs if run.x1 < text_left and len(run.words) == 1 and run.words[0].text.isdigit()),
+        key=lambda run: -run.y,
+    )
+    if len(column) < _LINE_NUMBERS:
+        return []
+    steps = Counter(round(a.y - b.y) for a, b in pairwise(column))
+    rising = sum(int(b.words[0].text) > int(a.words[0].text) for a, b in pairwise(column))
+    even = max(steps[step] + steps[step + 1] for step in steps)
+    return column if min(rising, even) >= 0.8 * (len(column) - 1) else []

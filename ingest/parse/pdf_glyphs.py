@@ -13,6 +13,10 @@ GLYPH_LIMIT = 200_000
 """Glyphs read from one page; what a printed page holds stays below 20,000."""
 
 _WORD = re.compile(r"\S+")
+_DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+(?:[,;–-]\d+)*")
+_HIGH, _SUPERIOR = 0.35, 0.65
+"""Rise and size, as shares of the font's, of digits drawn as superiors."""
 # TeX names its bold fonts CMBX, SFBX, LMRoman-Bold, NimbusRomNo9L-Medi ...
 _BOLD = re.compile(r"bold|black|heavy|demi|medi\b|(?:CM|SF|LM|EC)(?:SS)?BX|-B\b|\bBd\b", re.IGNORECASE)
 _ITALIC = re.compile(r"ital|obli|slant|(?:CM|SF|EC)TI|-I\b|\bIt\b", re.IGNORECASE)
@@ -78,28 +82,46 @@ class PageReader:
         self._handle = handle
         self._pointer = ctypes.cast(handle, ctypes.c_void_p).value or 0
         self._rect = pdfium.FS_RECTF()
+        self._edges = tuple(ctypes.c_double() for _ in range(4))
         self._fonts: dict[int, Font] = {}
 
     def words(self) -> list[Word]:
         """The words of the page in the order of its content stream."""
         words: list[Word] = []
-        box, pointer, text_object = self._box, self._pointer, _text_object
         known, style, end = 0, _Style(0.0, 0.0, NO_FONT, 0), 0
         for match in _WORD.finditer(self._text()):
-            start, glued = match.start(), match.start() == end
+            text, start, glued = match.group(), match.start(), match.start() == end
             end = match.end()
-            address = text_object(pointer, end - 1) or 0
-            if address == known and address:
-                x0, x1 = box(start, end, style.turn)
-                words.append(Word(match.group(), x0, x1, style.y, style.size, style.font, style.turn, glued, start))
-                continue
-            for first, last, style in self._parts(start, end):
-                x0, x1 = box(first, last, style.turn)
-                text = match.group()[first - start : last - start]
-                stuck = glued or first > start
-                words.append(Word(text, x0, x1, style.y, style.size, style.font, style.turn, stuck, first))
-            known = address
+            address = _text_object(self._pointer, end - 1) or 0
+            parts = [(start, end, style)] if address == known and address else self._parts(start, end)
+            known, style = address, parts[-1][2]
+            if _DIGIT.search(text) and not style.turn:
+                parts = [piece for part in parts for piece in self._split_raised(text, start, part)]
+            for first, last, (y, size, font, turn) in parts:
+                x0, x1 = self._box(first, last, turn)
+                part = text[first - start : last - start] if len(parts) > 1 else text
+                words.append(Word(part, x0, x1, y, size, font, turn, glued or first > start, first))
         return words
+
+    def _split_raised(self, text: str, start: int, part: tuple[int, int, _Style]) -> list[tuple[int, int, _Style]]:
+        """Cut out digits that the font itself draws small and high: they have the size and baseline of the line."""
+        first, last, style = part
+        pieces: list[tuple[int, int, _Style]] = []
+        done = first
+        for match in _DIGITS.finditer(text, first - start, last - start):
+            a, b = start + match.start(), start + match.end()
+            if self._is_high(a, style) and self._is_high(b - 1, style):
+                pieces += [(done, a, style)] if a > done else []
+                raised = style._replace(y=style.y + _HIGH * style.size, size=_SUPERIOR * style.size)
+                pieces.append((a, b, raised))
+                done = b
+        return [*pieces, (done, last, style)] if done < last else pieces
+
+    def _is_high(self, index: int, style: _Style) -> bool:
+        """Whether a glyph stands clear above its baseline."""
+        left, right, bottom, top = self._edges
+        pdfium.FPDFText_GetCharBox(self._handle, index, left, right, bottom, top)
+        return bottom.value - style.y > 0.2 * style.size
 
     def _text(self) -> str:
         """The page's text, one character for each glyph, so that its indices are PDFium's."""

@@ -17,6 +17,7 @@ _MIN_SIDE = 0.1
 """Narrowest column, as a share of the region's width."""
 _MIN_ROWS = 4
 _MIN_CHARACTERS = 12
+_LABEL = 5
 _MIN_FILL = 0.55
 _MIN_ALIGNED = 0.45
 """Share of a column's rows that start or end at the same place; chance rivers of white in justified text stay below."""
@@ -52,6 +53,7 @@ def find_gutter(runs: Sequence[Run], known: Sequence[tuple[float, float]] = ()) 
         found.append(gutter)
     tall = [gutter for gutter in found if known or gutter.rows >= _MIN_ROWS]
     good = [gutter for gutter in tall if _divides_text(ordered, gutter, _is_known(gutter, known))]
+    good = [gutter for gutter in good if not any(_parts_labels(ordered, other, gutter) for other in good)]
     return max(good, key=lambda gutter: gutter.rows, default=None)
 
 
@@ -130,6 +132,15 @@ def _characters(runs: Sequence[Run]) -> float:
     return sum(len(word.text) for run in runs for word in run.words) / max(len(find_rows(runs)), 1)
 
 
+def _parts_labels(ordered: Sequence[Run], left: Gutter, right: Gutter) -> bool:
+    """Whether nothing but the labels of a list ("[12]") stands between two gutters: the right one is none."""
+    if not 0 < right.x0 - left.x1 < _LABEL * ordered[0].size:
+        return False
+    bottom, top = max(left.bottom, right.bottom), min(left.top, right.top)
+    between = [r for r in ordered if left.x1 - 0.1 <= r.x0 and r.x1 <= right.x0 + 0.1 and bottom <= r.y <= top]
+    return bool(between) and _characters(between) <= _LABEL
+
+
 def _is_wide(beside: Sequence[Run], gutter: Gutter) -> bool:
     """Whether the gutter is wider than the blanks between words of its own lines.
 
@@ -151,7 +162,8 @@ def _blanks(words: Sequence[Word]) -> list[float]:
 
 
 def _is_text(runs: Sequence[Run], min_width: float) -> bool:
-    rows = find_rows(runs)
+    # The lines of two columns on this side need not be on one height: wide rows hold both.
+    rows = find_rows(runs, shift=0.75)
     if len(rows) < _MIN_ROWS:
         return False
     x0, x1 = min(run.x0 for run in runs), max(run.x1 for run in runs)

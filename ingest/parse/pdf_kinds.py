@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 
 from index.records import BlockKind
-from ingest.headings import names_bibliography
-from ingest.parse.pdf_blocks import BULLET, LABEL, Body, Draft, ends_sentence, starts_with_mark
+from ingest.parse.pdf_blocks import BULLET, LABEL, Body, Draft, ends_sentence, names_list, starts_with_mark
 
 _CAPTION = re.compile(
     r"(?P<figure>fig(?:ure|\.)?|abb(?:ildung|\.)?|scheme|chart|plate|photo|graph|map|figura|diagram)?"
@@ -85,7 +84,7 @@ def is_heading(draft: Draft, after: Draft | None, body: Body) -> bool:
     if len(draft.lines) > 4 or len(text) > _LONGEST_HEADING or sum(c.isalpha() for c in text) < 3:
         return False
     words = text.split()
-    if names_bibliography(text):
+    if names_list(text):
         return True
     if _NO_HEADING.match(text) or starts_with_mark(draft.first):
         return False
@@ -148,7 +147,7 @@ def _doubt_headings(drafts: Sequence[Draft], body: Body) -> None:
     """A heading stands above text. One above loose words is a label in a figure."""
     below: Draft | None = None
     for draft in reversed(drafts):
-        if draft.kind == "heading" and below is not None and below.kind == "table" and not names_bibliography(draft.text):
+        if draft.kind == "heading" and below is not None and below.kind == "table" and not names_list(draft.text):
             if is_loose(draft, body) and draft.size < 1.15 * body.size:
                 draft.kind = "table"
         below = draft

@@ -132,5 +132,7 @@ def _main_size(runs: Sequence[Run]) -> float:
 def _reads_across(upper: tuple[list[Run], list[Run]], lower: tuple[list[Run], list[Run]]) -> bool:
     """Whether the left column above the blank goes on at the top of the right one, and not below the blank."""
     last, head, under = find_rows(upper[0])[-1], find_rows(upper[1])[0], find_rows(lower[0])[0]
-    open_end = last[-1].words[-1].text[-1:] not in ".!?:;)”\""
+    edge, size = max(run.x1 for run in upper[0]), _main_size(upper[0])
+    full = last[-1].x1 > edge - 2 * size and abs(last[0].size - size) < 0.04 * size  # a heading is not
+    open_end = full and last[-1].words[-1].text[-1:] not in ".!?:;)”\""
     return open_end and head[0].words[0].text[0].islower() and not under[0].words[0].text[0].islower()

@@ -100,12 +100,15 @@ def _continues(run: Run, word: Word) -> bool:
     return -0.4 * size < word.x0 - run.x1 < _RUN_GAP * size and abs(word.y - run.y) < _RUN_RISE * size
 
 
-def find_rows(runs: Sequence[Run]) -> list[list[Run]]:
-    """Runs on one baseline, top row first, each from left to right. Raised bits join the row that they touch."""
+def find_rows(runs: Sequence[Run], shift: float = _ROW_SHIFT) -> list[list[Run]]:
+    """Runs on one baseline, top row first, each from left to right. Raised bits join the row that they touch.
+
+    ``shift`` is the largest distance of baselines in a row, in font sizes.
+    """
     rows: list[list[Run]] = []
     base, size = 0.0, 0.0
     for run in sorted(runs, key=lambda run: (-run.y, run.x0)):
-        if rows and (base - run.y < _ROW_SHIFT * max(size, run.size)):
+        if rows and base - run.y < shift * max(size, run.size):
             rows[-1].append(run)
             if run.size > 1.05 * size:
                 base, size = run.y, run.size

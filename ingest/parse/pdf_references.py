@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.parse.pdf_lines import Line
@@ -21,6 +22,8 @@ _SOURCE = re.compile(r"https?://|www\.|\bdoi\b|10\.\d{4,9}/|\bpp?\.\s?\d|\bvol\b
 _ENTRY_END = re.compile(r"[.\d/)\]>”\"]$|\w/?$")
 _STEP = 0.4
 """Smallest indent that counts, in font sizes."""
+_LONGEST_ENTRY = 14
+"""Lines of an entry."""
 _MAX_STEP = 3
 """Numbers that may be missing between two labels of one list."""
 
@@ -39,7 +42,7 @@ def split_entries(lines: Sequence[Line]) -> list[list[Line]]:
     if not starts:
         return [list(lines)] if lines else []
     edges = ([0] if starts[0] else []) + starts + [len(lines)]
-    return [list(lines[a:b]) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+    return [list(lines[a:b]) for a, b in pairwise(edges) if b > a]
 
 
 def is_numbered(lines: Sequence[Line]) -> bool:
@@ -61,11 +64,11 @@ def _find_starts(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
     tagged = [i for i, text in enumerate(texts) if _TAG.match(text)]
     if len(tagged) > 2 and tagged[0] < 3:
         return tagged
-    schemes = [_scheme(starts, texts) for starts in (*_by_indent(lines, texts), _by_gap(lines, texts))]
+    worded = _by_words(lines, texts)
+    guesses = [*_by_indent(lines, texts), _by_gap(lines, set(worded))]
+    schemes = [_scheme(starts, texts, worded) for starts in guesses]
     best = max(schemes, key=lambda scheme: scheme.score, default=_Scheme([], 0.0))
-    if best.score >= 0.5:
-        return best.starts
-    return _by_words(lines, texts)
+    return best.starts if best.score >= 0.5 else worded
 
 
 def _numbered(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
@@ -139,19 +142,21 @@ def _is_lone_address(texts: Sequence[str], i: int) -> bool:
     return i > 0 and bool(re.match(r"https?://|www\.", texts[i])) and not texts[i - 1].endswith((".", ")", "/"))
 
 
-def _by_gap(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
+def _by_gap(lines: Sequence[Line], worded: set[int]) -> list[int]:
     """Entries set apart by a wider gap than their own lines; at the top of a column the words decide."""
-    gaps = [a.y - b.y for a, b in zip(lines, lines[1:], strict=False) if a.page == b.page and a.left == b.left]
+    gaps = [round(a.y - b.y) for a, b in pairwise(lines) if _same_column(a, b)]
     if not gaps:
         return []
-    usual = Counter(round(gap, 0) for gap in gaps if gap > 0).most_common(2)
-    within = min(gap for gap, _ in usual) if usual else 0.0
+    within = min(gap for gap, _ in Counter(gaps).most_common(2))
     starts = [0]
-    for i, (a, b) in enumerate(zip(lines, lines[1:], strict=False), 1):
-        same_column = a.page == b.page and a.left == b.left and a.y > b.y
-        if (a.y - b.y > within + 0.15 * b.size + 0.5) if same_column else _looks_new(texts[i - 1], texts[i]):
+    for i, (a, b) in enumerate(pairwise(lines), 1):
+        if (a.y - b.y > within + 0.15 * b.size + 0.5) if _same_column(a, b) else i in worded:
             starts.append(i)
     return starts
+
+
+def _same_column(a: Line, b: Line) -> bool:
+    return a.page == b.page and a.left == b.left and a.y > b.y
 
 
 _AUTHOR = re.compile(
@@ -160,13 +165,10 @@ _AUTHOR = re.compile(
 )
 
 
+_ADDRESS_END = re.compile(r"(?:https?://|www\.|doi:|10\.\d{4,9}/)\S+$")
 _INITIALS = re.compile(
     r"(?:[^\W\d_a-z][\w'’-]+[\s-]?){1,3},?\s(?:[A-Z]\.?[\s-]?){1,3}(?:,|&|and|\(|\.|;|$)|[^\W\d_a-z][\w'’-]+.{0,80}\((?:1[89]|20)\d\d"
 )
-
-
-def _looks_new(before: str, text: str) -> bool:
-    return bool(_ENTRY_END.search(before)) and before.endswith((".", ")", "]")) and bool(_AUTHOR.match(text))
 
 
 def _by_words(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
@@ -185,21 +187,23 @@ def _by_words(lines: Sequence[Line], texts: Sequence[str]) -> list[int]:
 
 
 def _opens_entry(before: str, text: str) -> bool:
-    """Whether a line that follows a full one still begins an entry: names with initials or a year, after a stop."""
-    return before.endswith((".", ")")) and bool(_INITIALS.match(text))
+    """Whether a line that follows a full one still begins an entry: a name with initials or a year, after an end."""
+    ended = before.endswith((".", ")", "]")) or bool(_ADDRESS_END.search(before))
+    return ended and bool(_INITIALS.match(text))
 
 
-def _scheme(starts: Sequence[int], texts: Sequence[str]) -> _Scheme:
-    """Score a guess: entries open like a name or a title, hold a year or a source, and are neither long nor many."""
+def _scheme(starts: Sequence[int], texts: Sequence[str], worded: Sequence[int]) -> _Scheme:
+    """Score a guess by its entries: they open like a name, hold a year or a source, and are not long.
+
+    Entries glued together read well, too: what the words take for the first line of an entry should be one.
+    """
     if len(starts) < 2:
         return _Scheme(list(starts), 0.0)
-    edges = [*starts, len(texts)]
     good = 0.0
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise([*starts, len(texts)]):
         entry = " ".join(texts[a:b])
         opens = bool(_AUTHOR.match(entry)) and not entry[:1].islower()
         dated = bool(_YEAR.search(entry)) or bool(_SOURCE.search(entry))
-        ended = a == 0 or bool(re.search(r"[.\d/)\]>”\"\w]$", texts[a - 1]))
-        good += (0.45 * opens + 0.45 * dated + 0.1 * ended) * (b - a <= 12)
-    # Of two guesses that read equally well the finer one is right: entries glued together still read well.
-    return _Scheme(list(starts), good / len(starts) + min(len(starts), 500) * 1e-4)
+        good += (0.5 * opens + 0.5 * dated) * (b - a <= _LONGEST_ENTRY)
+    missed = len(set(worded) - set(starts)) / max(len(worded), 1)
+    return _Scheme(list(starts), good / len(starts) - 0.7 * missed)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from index.records import BlockKind
-from ingest.headings import names_bibliography, names_notes
-from ingest.parse.pdf_blocks import Body, Draft, group_lines
+from ingest.headings import names_notes
+from ingest.parse.pdf_blocks import Body, Draft, group_lines, names_list
 from ingest.parse.pdf_kinds import find_caption, is_heading
 from ingest.parse.pdf_lines import Line
 from ingest.parse.pdf_references import is_numbered, reads_like_entry, split_entries
@@ -22,7 +22,7 @@ _AFTER = re.compile(
 
 def is_list_title(draft: Draft) -> bool:
     """Whether a block is the title of a bibliography or of notes."""
-    return len(draft.lines) == 1 and len(draft.text) < 60 and names_bibliography(draft.text)
+    return len(draft.lines) == 1 and names_list(draft.text)
 
 
 def mark_references(drafts: Sequence[Draft], body: Body) -> list[Draft]:

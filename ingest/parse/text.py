@@ -21,11 +21,14 @@ from ingest.headings import heading_level
 
 _LIST_MARK = re.compile(r"[ \t>]*(?:[-*+•‣◦▪]|\d{1,9}[.)])[ \t]+")
 _HEADING_DRESS = re.compile(r"^#{1,6}[ \t]*|[ \t]*#*$")
-# What may stand behind the end of a sentence: quotes, emphasis, brackets, a citation group.
-_TAIL = re.compile(r"(?:\[[^\[\]]*\]|\([^()]*\)|<sup>[^<]*</sup>|[\s*_\"'”’»)\]])+$")
+# Tokens that hold no words to look into.
+_BARE_KINDS: dict[str, BlockKind] = {"hr": "rule", "fence": "code"}
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# What may stand behind the end of a sentence, besides blanks and a citation group.
+_DRESSING = " \t\r\n\f\v\u00a0*_\"'”’»"
 _LONGEST_TAIL = 500
 _LONGEST_HEADING = 300
+_NO_TITLE = (".", ":", ";", ",", "。")
 _SENTENCE_END = (".", "!", "?", ":", ";", "…", "。", "！", "？", "：", "；")
 
 
@@ -69,6 +72,8 @@ def _blocks(text: str) -> Iterator[tuple[Block, int | None]]:
     # deepest nesting (20 by default) the parser drops the rest of the block.
     markdown = MarkdownIt("commonmark", {"maxNesting": 100}).enable("table")
     markdown.disable(["reference", "code", "inline", "text_join"])
+    # A new page may begin with a heading, and may go on with the sentence: a paragraph ends here, torn ones are joined.
+    text = text.replace("\f", "\n")
     lines = tuple(line_spans(text))
     opened: list[Token] = []
     first_in_item = False
@@ -97,14 +102,12 @@ def _blocks(text: str) -> Iterator[tuple[Block, int | None]]:
 
 
 def _kind(token: Token, opened: list[Token], first_in_item: bool) -> BlockKind | None:
-    inside = {one.type for one in opened}
-    if token.type == "hr":
-        return "rule"
-    if token.type in {"fence", "code_block"}:
-        return "code"
     if token.type == "html_block":
         return "paragraph" if _COMMENT.sub("", token.content).strip() else None
-    if token.type != "inline" or "table_open" in inside:
+    if token.type != "inline":
+        return _BARE_KINDS.get(token.type)
+    inside = {one.type for one in opened}
+    if "table_open" in inside:
         return None
     if "heading_open" in inside:
         return "heading"
@@ -170,20 +173,27 @@ def _is_torn(head: str, rest: str) -> bool:
     first = rest.lstrip("*_\"'“‘(")[:1]
     if head.rstrip().endswith((",", "],")) and (first.islower() or rest.startswith("[")):
         return True  # deep-research report: "<sup>60</sup>],\n\n[wired.com](#) <sup>61</sup>]"
-    body = _TAIL.sub("", head).rstrip("*_ ")
+    body = _before_tail(head)
     return bool(body) and first.islower() and len(head) > 60 and not body.endswith(_SENTENCE_END)
+
+
+def _before_tail(text: str) -> str:
+    """The text without the quotes, emphasis and citation groups that stand behind its last sentence."""
+    while text and (bare := text.rstrip(_DRESSING)):
+        opening = {"]": "[", ")": "("}.get(bare[-1], "<sup>" if bare.endswith("</sup>") else "")
+        if not opening:
+            return bare
+        at = bare.rfind(opening)
+        text = bare[:at] if at >= 0 else bare[:-1]
+    return ""
 
 
 def _mark_title(text: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     if not blocks or blocks[0].kind != "paragraph":
         return blocks
     words = text[slice(*blocks[0].span)]
-    if (
-        len(words) <= 200
-        and len(words.splitlines()) == 1
-        and not words.endswith((".", ":", ";", ",", "。"))
-        and len(blocks) > 1
-    ):
+    alone = len(blocks) > 1 and len(words) <= 200 and len(words.splitlines()) == 1
+    if alone and not words.endswith(_NO_TITLE) and not _before_tail(words).endswith(_NO_TITLE):
         return (replace(blocks[0], kind="title"), *blocks[1:])
     return blocks
 

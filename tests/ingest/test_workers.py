@@ -109,8 +109,8 @@ def test_one_file_starts_one_worker(tmp_path: Path) -> None:
 
 
 def test_what_earlier_files_left_behind_is_not_a_files_own_fault(tmp_path: Path) -> None:
-    # 100 MB are leaked, then 100 MB are wanted: too much together in 256 MB, and right in a new worker.
-    jobs = jobs_of(tmp_path, "leak 100", "eat 100", "after")
+    # 150 MB are leaked, then 150 MB are wanted: too much together in 256 MB, and right in a new worker.
+    jobs = jobs_of(tmp_path, "leak 150", "eat 150", "after")
     assert [one.error for one in parse_files(jobs, act, limits=LIMITS, workers=1)] == [None, None, None]
 
 
@@ -121,28 +121,40 @@ def test_a_large_answer_arrives_whole(tmp_path: Path) -> None:
 
 def test_jobs_are_not_read_far_ahead(tmp_path: Path) -> None:
     taken = 0
+    slow, quick = jobs_of(tmp_path, "sleep 1", "quick")
 
     def endless() -> Iterator[Job]:
         nonlocal taken
-        (job,) = jobs_of(tmp_path, "sleep 0.01")
+        yield slow
         while True:
             taken += 1
-            yield job
+            yield quick
 
     iterator = parse_files(endless(), act, workers=2)
-    for _ in range(5):
-        next(iterator)
+    next(iterator)  # the other worker had a second for files that must be held until this one is done
     iterator.close()
-    assert taken < 30
+    assert 5 < taken < 30
 
 
 def test_a_reader_that_is_slow_makes_no_file_late(tmp_path: Path) -> None:
-    iterator = parse_files(jobs_of(tmp_path, "a", "b", "sleep 0.2", "d"), act, limits=LIMITS, workers=2)
+    # Answers that wait for the reader, a large one half on its way among them, are in time.
+    iterator = parse_files(jobs_of(tmp_path, "a", "big 30", "sleep 0.2", "d"), act, limits=LIMITS, workers=2)
     texts = []
     for one in iterator:
         texts.append(text_of(one))
         time.sleep(1.1)
-    assert texts == ["a", "b", "sleep 0.2", "d"]
+    assert texts == ["a", "x" * (30 << 20), "sleep 0.2", "d"]
+
+
+def test_ctrl_c_is_the_parents_to_decide(tmp_path: Path) -> None:
+    before = children()
+    iterator = parse_files(jobs_of(tmp_path, "a", "sleep 0.5"), act, workers=1)
+    first = next(iterator)
+    (worker,) = children() - before
+    os.kill(worker, signal.SIGINT)  # the terminal sends it to the whole group
+    (second,) = iterator
+    assert first.value and second.value
+    assert first.value[0] == second.value[0] == worker
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -25,15 +25,18 @@ _PARTS = ("styles", "numbering", "settings", "footnotes", "endnotes")
 STYLES = """
 <w:style w:type="paragraph" w:default="1" w:styleId="Standard"><w:name w:val="Normal"/></w:style>
 <w:style w:type="paragraph" w:styleId="Titel"><w:name w:val="Title"/></w:style>
-<w:style w:type="paragraph" w:styleId="berschrift1"><w:name w:val="heading 1"/><w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style>
-<w:style w:type="paragraph" w:styleId="berschrift2"><w:name w:val="heading 2"/><w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>
+<w:style w:type="paragraph" w:styleId="berschrift1"><w:name w:val="heading 1"/>
+  <w:pPr><w:outlineLvl w:val="0"/></w:pPr></w:style>
+<w:style w:type="paragraph" w:styleId="berschrift2"><w:name w:val="heading 2"/>
+  <w:pPr><w:outlineLvl w:val="1"/></w:pPr></w:style>
 <w:style w:type="paragraph" w:styleId="Meine"><w:name w:val="My chapter"/><w:basedOn w:val="berschrift1"/></w:style>
 <w:style w:type="paragraph" w:styleId="Zitat"><w:name w:val="Quote"/></w:style>
 <w:style w:type="paragraph" w:styleId="Verzeichnis1"><w:name w:val="toc 1"/></w:style>
 <w:style w:type="paragraph" w:styleId="Literatur"><w:name w:val="Bibliography"/></w:style>
 <w:style w:type="paragraph" w:styleId="A"><w:name w:val="A"/><w:basedOn w:val="B"/></w:style>
 <w:style w:type="paragraph" w:styleId="B"><w:name w:val="B"/><w:basedOn w:val="A"/></w:style>
-<w:style w:type="character" w:styleId="Hoch"><w:name w:val="raised"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="Hoch"><w:name w:val="raised"/>
+  <w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style>
 <w:style w:type="character" w:styleId="Anker"><w:name w:val="footnote reference"/><w:basedOn w:val="Hoch"/></w:style>
 """
 
@@ -57,7 +60,8 @@ def make_docx(
     targets = [(name, f"{name}.xml") for name in _PARTS if name in parts]
     files |= {f"word/{name}.xml": f"<w:{name} {_NAMES}>{parts[name]}</w:{name}>" for name, _ in targets}
     relations = "".join(
-        f'<Relationship Id="p{name}" Type="{_OFFICE}/relationships/{name}" Target="{target}"/>' for name, target in targets
+        f'<Relationship Id="p{name}" Type="{_OFFICE}/relationships/{name}" Target="{target}"/>'
+        for name, target in targets
     )
     relations += "".join(
         f'<Relationship Id="{key}" Type="{_OFFICE}/relationships/hyperlink" Target="{url}" TargetMode="External"/>'
@@ -71,10 +75,27 @@ def make_docx(
             f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
             f' xmlns:dc="http://purl.org/dc/elements/1.1/">{core}</cp:coreProperties>'
         )
-        top += f'<Relationship Id="r2" Type="{_PACKAGE}/relationships/metadata/core-properties" Target="docProps/core.xml"/>'
+        kind = f"{_PACKAGE}/relationships/metadata/core-properties"
+        top += f'<Relationship Id="r2" Type="{kind}" Target="docProps/core.xml"/>'
     files["_rels/.rels"] = _relationships(top)
+    files = {"[Content_Types].xml": _content_types(main, [name for name, _ in targets]), **files}
     declared = {name: f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>{text}' for name, text in files.items()}
     return make_zip({name: text.encode() for name, text in declared.items()} | (extra or {}))
+
+
+def _content_types(main: str, names: list[str]) -> str:
+    kinds = {main: "document.main", **{f"word/{name}.xml": name for name in names}}
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    overrides = (f'<Override PartName="/{part}" ContentType="{word}.{kind}+xml"/>' for part, kind in kinds.items())
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f"{''.join(overrides)}</Types>"
+    )
+
+
+def _relationships(inside: str) -> str:
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{inside}</Relationships>'
 
 
 def make_zip(files: dict[str, bytes]) -> bytes:
@@ -143,7 +164,8 @@ def table(*rows: tuple[str, ...]) -> str:
 def abstract(number: int, *levels: tuple[str, str], more: str = "") -> str:
     """A list definition: one (format, label pattern) a level."""
     inside = "".join(
-        f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}<w:lvlText w:val="{text}"/></w:lvl>'
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
         for depth, (form, text) in enumerate(levels)
     )
     return f'<w:abstractNum w:abstractNumId="{number}">{inside}</w:abstractNum>'

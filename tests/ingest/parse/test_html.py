@@ -59,6 +59,13 @@ SEEN = [
         "its own head",
     ),
     ("<aside>Trending</aside><main><p>a</p><aside>Box</aside></main>", ["paragraph: a", "paragraph: Box"], "a box"),
+    ("<div><h1>Help</h1><p>Press ?</p></div><main><p>a</p></main>", ["paragraph: a"], "the site around the article"),
+    (
+        "<main><p>a</p></main><div class=references><p>A. Smith, 2020.</p></div>",
+        ["paragraph: a", "reference: A. Smith, 2020."],
+        "sources outside the article",
+    ),
+    ("<div id=toc><h2>Contents</h2><a href=#a>A</a></div><p id=a>a</p>", ["paragraph: a"], "a table of contents"),
     ("<div class='cookie-banner'>We use cookies</div><p>a</p>", ["paragraph: a"], "consent"),
     ("<div id='onetrust-consent-sdk'>We value</div><p>a</p>", ["paragraph: a"], "consent by a service"),
     (
@@ -188,7 +195,8 @@ def test_raised_digits_are_marked() -> None:
 ENTRIES = [
     (
         "Wikipedia",
-        """<p>Born 1912.<sup id="cite_ref-h_3-0" class="reference"><a href="#cite_note-h-3"><span>[</span>1<span>]</span></a>
+        """<p>Born 1912.<sup id="cite_ref-h_3-0" class="reference"><a
+        href="#cite_note-h-3"><span>[</span>1<span>]</span></a>
         </sup></p><div class="reflist"><div class="mw-references-wrap"><ol class="references"><li id="cite_note-h-3">
         <span class="mw-cite-backlink"><b>^</b> <a href="#cite_ref-h_3-0">a</a></span> <span class="reference-text">
         <cite class="citation book">Hodges, A. (1983). <i>The Enigma</i>.</cite></span></li></ol></div></div>""",
@@ -197,7 +205,8 @@ ENTRIES = [
     ),
     (
         "Wikipedia notes",
-        """<p>Born.<sup><a href="#cite_note-4">[a]</a></sup></p><div class="reflist" style="list-style-type: lower-alpha;">
+        """<p>Born.<sup><a href="#cite_note-4">[a]</a></sup></p><div class="reflist"
+        style="list-style-type: lower-alpha;">
         <ol class="references"><li id="cite_note-4"><span class="reference-text">In London.</span></li></ol></div>""",
         "reference: a. In London.",
         "a",
@@ -206,22 +215,26 @@ ENTRIES = [
         "Pandoc, IEEE style",
         """<p>Nets<span class="citation">[<a href="#ref-s" role="doc-biblioref">1</a>]</span></p><div id="refs"
         class="references csl-bib-body" role="list"><div id="ref-s" class="csl-entry" role="listitem">
-        <div class="csl-left-margin">[1] </div><div class="csl-right-inline">A. Smith, <em>Nets</em>.</div></div></div>""",
+        <div class="csl-left-margin">[1] </div><div
+        class="csl-right-inline">A. Smith, <em>Nets</em>.</div></div></div>""",
         "reference: [1] A. Smith, Nets.",
         "1",
     ),
     (
         "Pandoc, author-year style",
         """<p><span class="citation">(<a href="#ref-s" role="doc-biblioref">Smith 2020</a>)</span></p>
-        <div id="refs" class="references csl-bib-body"><div id="ref-s" class="csl-entry">Smith, A. 2020. “Nets.”</div></div>""",
+        <div id="refs" class="references csl-bib-body"><div id="ref-s"
+        class="csl-entry">Smith, A. 2020. “Nets.”</div></div>""",
         "reference: Smith, A. 2020. “Nets.”",
         "Smith, A. 2020. “Nets.”",  # without a label the mark covers the entry
     ),
     (
         "LaTeXML (arXiv)",
-        """<p><cite class="ltx_cite">[<a href="#bib.bib1" class="ltx_ref">1</a>]</cite></p><section class="ltx_bibliography">
+        """<p><cite class="ltx_cite">[<a href="#bib.bib1" class="ltx_ref">1</a>]</cite></p><section
+        class="ltx_bibliography">
         <h2>References</h2><ul class="ltx_biblist"><li id="bib.bib1" class="ltx_bibitem"><span class="ltx_tag
-        ltx_tag_bibitem">[1]</span><span class="ltx_bibblock">A. Smith.</span> <span class="ltx_bibblock">Nets.</span></li>
+        ltx_tag_bibitem">[1]</span><span class="ltx_bibblock">A. Smith.</span> <span
+        class="ltx_bibblock">Nets.</span></li>
         </ul></section>""",
         "reference: [1] A. Smith. Nets.",
         "1",
@@ -243,13 +256,15 @@ ENTRIES = [
     ),
     (
         "LaTeX2HTML",
-        """<p>[<a href="#s20">1</a>]</p><dl class="bibliography" compact><dt><a name="s20">1</a><dd>A. Smith. Nets.</dl>""",
+        """<p>[<a href="#s20">1</a>]</p><dl class="bibliography" compact><dt><a
+        name="s20">1</a><dd>A. Smith. Nets.</dl>""",
         "reference: 1 A. Smith. Nets.",
         "1",
     ),
     (
         "bibtex2html",
-        """<p>[<a href="#s20">1</a>]</p><table class="bibliography"><tr><td>[<a name="s20">1</a>]</td><td>A. Smith.</td></tr>
+        """<p>[<a href="#s20">1</a>]</p><table class="bibliography"><tr><td>[<a
+        name="s20">1</a>]</td><td>A. Smith.</td></tr>
         <tr><td>[<a name="j21">2</a>]</td><td>B. Jones.</td></tr></table>""",
         "reference: [1] A. Smith.",
         "1",
@@ -262,7 +277,8 @@ ENTRIES = [
     ),
     (
         "Pandoc footnotes",
-        """<p>Text<a href="#fn1" class="footnote-ref" id="fnref1"><sup>1</sup></a></p><section id="footnotes" class="footnotes
+        """<p>Text<a href="#fn1" class="footnote-ref" id="fnref1"><sup>1</sup></a></p><section id="footnotes"
+        class="footnotes
         footnotes-end-of-document" role="doc-endnotes"><hr><ol><li id="fn1"><p>A note.<a href="#fnref1"
         class="footnote-back" role="doc-backlink">↩︎</a></p><p>More.</p></li></ol></section>""",
         "footnote: 1. A note.\nMore.",
@@ -277,8 +293,10 @@ ENTRIES = [
     ),
     (
         "docutils",
-        """<p>Text <a class="footnote-reference brackets" href="#f1" id="r1">1</a></p><aside class="footnote-list brackets">
-        <aside class="footnote brackets" id="f1" role="doc-footnote"><span class="label"><span class="fn-bracket">[</span><a
+        """<p>Text <a class="footnote-reference brackets" href="#f1" id="r1">1</a></p><aside
+        class="footnote-list brackets">
+        <aside class="footnote brackets" id="f1" role="doc-footnote"><span class="label"><span
+        class="fn-bracket">[</span><a
         role="doc-backlink" href="#r1">1</a><span class="fn-bracket">]</span></span><p>A note.</p></aside></aside>""",
         "footnote: [1] A note.",
         "1",
@@ -286,7 +304,8 @@ ENTRIES = [
     (
         "Word",
         """<p class=MsoNormal>Text<a style='mso-footnote-id:ftn1' href="#_ftn1" name="_ftnref1"><span
-        class=MsoFootnoteReference>[1]</span></a></p><div style='mso-element:footnote' id=ftn1><p class=MsoFootnoteText><a
+        class=MsoFootnoteReference>[1]</span></a></p><div style='mso-element:footnote' id=ftn1><p
+        class=MsoFootnoteText><a
         href="#_ftnref1" name="_ftn1"><span class=MsoFootnoteReference>[1]</span></a> A note.</p></div>""",
         "footnote: [1] A note.",
         "1",
@@ -321,8 +340,12 @@ def test_a_citation_links_to_its_entry(name: str, body: str, entry: str, label: 
 
 
 def test_the_place_that_a_note_leads_back_to_is_no_entry() -> None:
-    document = document_of(ENTRIES[0][1] + "<p id=top>Top</p>")
-    assert [mark.target for mark in document.marks if mark.kind == "note"] == ["cite_note-h-3"]
+    document = document_of(
+        """<p><sup id="cite1"><a href="#ref1">[1]</a></sup> says so.</p><h2>References</h2>
+        <p id="ref1">[1] Smith, A. <a href="#cite1">Back</a></p>"""
+    )
+    assert marks(document, "link") == [("link", "[1]", "#ref1"), ("link", "Back", "#cite1")]
+    assert marks(document, "note") == [("note", "1", "ref1")]
 
 
 def test_a_note_in_the_middle_of_a_sentence_comes_last() -> None:

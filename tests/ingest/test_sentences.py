@@ -1,0 +1,98 @@
+"""Sentences: where they end, what belongs to them, and what is none."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from index.records import CitedDocument
+from ingest.reading import read_document
+
+CORPUS = Path(__file__).resolve().parents[2] / "corpus"
+SOURCES = "\n\n## References\n\n[1] A. One, First title, 2020.\n\n[2] B. Two, Second title, 2021.\n\n[3] C. Three, Third, 2022.\n"
+
+
+def read(text: str) -> CitedDocument:
+    return read_document(f"# Title\n\n{text}{SOURCES}".encode(), "report.md")
+
+
+def sentences_of(cited: CitedDocument) -> list[str]:
+    return [cited.document.text[slice(*one.span)] for one in cited.sentences]
+
+
+# (why, text, its sentences)
+ROWS = [
+    ("two sentences", "It was low. So it was.", ["It was low.", "So it was."]),
+    (
+        "a marker behind the full stop is the sentence's own",
+        "It was low. [1] So it was.",
+        ["It was low. [1]", "So it was."],
+    ),
+    ("and so are several", "It was low. [1] [2, 3] So it was.", ["It was low. [1] [2, 3]", "So it was."]),
+    ("without a blank as well", "It was low.[1] So it was.", ["It was low.[1]", "So it was."]),
+    ("a marker that the next sentence begins with", "It was low. [1] shows that.", ["It was low.", "[1] shows that."]),
+    ("a marker at the very start of a block", "[1] Shows that. More.", ["[1] Shows that.", "More."]),
+    ("a marker inside ends nothing", "It was [1] Very low. So.", ["It was [1] Very low.", "So."]),
+    ("a line break ends nothing", "It was\nlow. So it\nwas.", ["It was\nlow.", "So it\nwas."]),
+    ("nor does a Windows one", "It was\r\nlow. So.", ["It was\r\nlow.", "So."]),
+    ("an abbreviation", "It costs approx. $5 million. So.", ["It costs approx. $5 million.", "So."]),
+    ("names with initials", "As J. Reid says, it fell. So.", ["As J. Reid says, it fell.", "So."]),
+    ("a figure's number", "See Fig. 3 for more. So.", ["See Fig. 3 for more.", "So."]),
+    ("a decimal point", "It costs $5.5M. So.", ["It costs $5.5M.", "So."]),
+    ("et al.", "Smith et al. (2020) say so. So.", ["Smith et al. (2020) say so.", "So."]),
+    ("a question", "Was it low? Yes! So.", ["Was it low?", "Yes!", "So."]),
+    ("a quotation", "He said “it fell.” Then it rose.", ["He said “it fell.”", "Then it rose."]),
+    ("Chinese", "成本很低。[1] 的确如此。", ["成本很低。[1]", "的确如此。"]),
+    ("list items", "- one thing\n- another. And more.", ["one thing", "another.", "And more."]),
+    ("rows of a table, but not the line below its head", "| a | b |\n|---|---|\n| 1 | 2 |", ["| a | b |", "| 1 | 2 |"]),
+    ("a rule has no words", "One.\n\n---\n\nTwo.", ["One.", "Two."]),
+    ("signs alone are no sentence", "One.\n\n* * * .\n\n…\n\nTwo.", ["One.", "Two."]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert sentences_of(read(text)) == expected
+
+
+def test_a_list_of_sources_that_begins_inside_a_paragraph_is_no_text() -> None:
+    """Exported reports run "Sources:" and the first entry into one paragraph, some even the last sentence."""
+    text = (
+        "# Title\n\nIt was low [1]. It fell [2].\n\nReferences:\n[1] https://a.example/one - One thing | A\n"
+        "[2] https://b.example/two - Two things | B\n[3] https://c.example/three - Three | C\n"
+    )
+    cited = read_document(text.encode(), "report.md")
+    assert len(cited.references) == 3
+    assert sentences_of(cited) == ["It was low [1].", "It fell [2]."]
+
+
+def test_headings_and_titles_are_no_sentences() -> None:
+    assert sentences_of(read("## A heading\n\nText.")) == ["Text."]
+
+
+def test_every_sentence_knows_its_block() -> None:
+    cited = read("One. Two.\n\n- three\n")
+    blocks = [cited.document.blocks[one.block] for one in cited.sentences]
+    assert all(block.span.covers(one.span) for block, one in zip(blocks, cited.sentences, strict=True))
+    assert [block.kind for block in blocks] == ["paragraph", "paragraph", "list_item"]
+
+
+def test_finding_sentences_is_linear() -> None:
+    """One endless paragraph with a marker in every sentence: four times the text, nowhere near sixteen times the time."""
+    assert _seconds(1600) < 9 * _seconds(400)
+
+
+def _seconds(count: int) -> float:
+    from ingest.bibliography import bibliography_spans
+    from ingest.sentences import find_sentences
+
+    cited = read("It was low [1]. " * count)
+    spent = []
+    for _ in range(3):
+        started = time.process_time()
+        found = find_sentences(cited.document, cited.markers, bibliography_spans(cited.references))
+        spent.append(time.process_time() - started)
+        assert len(found) == count
+    return min(spent)
