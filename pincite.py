@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,15 +20,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     # Two thread pools that spin for work on the same cores slow each other down many times over.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    module, _, function = parsed.run.partition(":")
-    from index.errors import PinciteError
-
     try:
-        return int(getattr(importlib.import_module(module), function)(parsed) or 0)
-    except PinciteError as error:
-        _explain(parsed, error.code, error.message, error.hint)
-        return 2
+        return _run(parsed)
     except BrokenPipeError:  # "pincite markers … | head"
+        # What is still buffered would fail once more when Python closes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
@@ -35,10 +31,42 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _run(parsed: argparse.Namespace) -> int:
+    from index.errors import PinciteError
+
+    module, _, function = parsed.run.partition(":")
+    try:
+        code = getattr(importlib.import_module(module), function)(parsed)
+        sys.stdout.flush()
+    except PinciteError as error:
+        _explain(parsed, error.code, error.message, error.hint)
+        return 2
+    except ValueError as error:
+        if type(error).__name__ != "ValidationError":  # pydantic's, for a setting; importing it to ask costs time
+            raise
+        _explain(parsed, "bad-input", *_wrong_settings(error))
+        return 2
+    return int(code or 0)
+
+
+def _wrong_settings(error: Any) -> tuple[str, str]:
+    """What to say when settings in the environment cannot be used: (message, hint)."""
+    faults = [(f"PINCITE_{'_'.join(map(str, one['loc'])).upper()}", one) for one in error.errors()]
+    message = " ".join(f"{name} is {one['input']!r}: {one['msg']}." for name, one in faults)
+    return message, f"Correct or unset {', '.join(name for name, _ in faults)}."
+
+
 def _explain(parsed: argparse.Namespace, code: str, message: str, hint: str) -> None:
     if getattr(parsed, "events", False):
         print(json.dumps({"event": "failed", "code": code, "message": message, "hint": hint}), flush=True)
     print(f"{message}\n{hint}", file=sys.stderr)
+
+
+def _count(text: str) -> int:
+    """A whole number from 1, as an argument."""
+    if not (text.isdecimal() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above zero")
+    return int(text)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,14 +77,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    ingest = _command(commands, "ingest", "ingest.cli:ingest", "index the reports in a folder and publish the result")
+    ingest = _command(
+        commands, "ingest", "ingest.indexing:ingest", "index the reports in a folder and publish the result"
+    )
     ingest.add_argument("folder", type=Path, metavar="DIR")
     ingest.add_argument("--device", help="where to embed: cpu, cuda …")
     ingest.add_argument("--events", action="store_true", help="print progress as one JSON object a line")
+    ingest.add_argument("--watch", action="store_true", help="go on, and index again whenever a report changes")
 
     ask = _command(commands, "ask", "service.ask:ask", "answer a question from the index")
     ask.add_argument("question")
-    ask.add_argument("-k", type=int, default=5, help="passages to return (default 5)")
+    ask.add_argument("-k", type=_count, default=5, help="passages to return (default 5)")
     ask.add_argument("--document", action="append", default=[], metavar="SOURCE", help="search only here; repeatable")
 
     serve = _command(commands, "serve", "service.cli:run", "serve the index over HTTP")
@@ -65,20 +96,35 @@ def _parser() -> argparse.ArgumentParser:
 
     references = _command(commands, "references", "ingest.cli:references", "list a report's bibliography")
     references.add_argument("source", metavar="SOURCE", help="a file, or the source or id of an indexed document")
-    references.add_argument("number", type=int, nargs="?", metavar="NUMBER", help="only this entry")
+    references.add_argument("number", type=_count, nargs="?", metavar="NUMBER", help="only this entry")
     references.add_argument("--format", choices=("bibtex", "csl-json"), help="print for a reference manager")
 
     markers = _command(commands, "markers", "ingest.cli:markers", "list a report's citation markers")
     markers.add_argument("source", metavar="SOURCE", help="a file, or the source or id of an indexed document")
 
-    check = _command(commands, "check", "ingest.cli:check", "report what is wrong with the citations of a file or folder")
+    check = _command(
+        commands, "check", "ingest.cli:check", "report what is wrong with the citations of a file or folder"
+    )
     check.add_argument("path", type=Path, metavar="FILE|DIR")
     check.add_argument("--strict", action="store_true", help="exit with 1 when there is any finding")
 
     evaluate = _command(commands, "evaluate", "ingest.cli:evaluate", "measure retrieval, citations and answers")
-    evaluate.add_argument("sets", type=Path, nargs="*", metavar="QUESTIONS", help="questions files or BEIR-style folders")
+    evaluate.add_argument(
+        "sets", type=Path, nargs="*", metavar="QUESTIONS", help="questions files or BEIR-style folders"
+    )
     evaluate.add_argument("--citations", type=Path, metavar="DIR", help="score parsing against gold files in a folder")
     evaluate.add_argument("--compare", type=Path, nargs=2, metavar=("A", "B"), help="compare two saved --json runs")
+
+    prune = _command(commands, "prune", "index.cli:prune", "delete old generations and what only they hold")
+    prune.add_argument("--keep", type=_count, metavar="N", help="how many to keep (default PINCITE_KEEP_GENERATIONS)")
+
+    verify = _command(commands, "verify", "index.cli:verify", "check a generation against its checksums")
+    verify.add_argument("generation", nargs="?", metavar="ID|PATH", help="the published one if left out")
+
+    diff = _command(commands, "diff", "index.cli:diff", "list what generation B gained and lost against A")
+    diff.add_argument("before", metavar="A", help="id or path of a generation")
+    diff.add_argument("after", metavar="B", help="id or path of a generation")
+    diff.add_argument("--questions", type=Path, metavar="FILE", help="a questions file: which answers changed")
     return parser
 
 

@@ -33,7 +33,9 @@ PLURAL = re.compile(r"(?<=[A-Z0-9])s$")
 INITIALS = re.compile(r"(?:[A-Za-z]\.)+[A-Za-z]")
 SIGNS = {"%": "percent", "$": "dollar", "€": "euro", "£": "pound", "¥": "yen"}
 SCALES = {"k": 3, "thousand": 3, "m": 6, "million": 6, "b": 9, "bn": 9, "billion": 9, "t": 12, "tn": 12, "trillion": 12}
-SCALE_WORD = re.compile(r"\s*-?\s*(thousand|million|billion|trillion)s?\b", re.IGNORECASE)
+# "5.6 million" must reach the number in one piece
+SCALED = re.compile(r"(?<=\d)\s*-?\s*(thousand|million|billion|trillion)s?\b", re.IGNORECASE)
+SCALE_WORD = re.compile(r"\u00b7(\w+)")
 # letters that Unicode does not take apart
 FOLDED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i"})
 
@@ -47,12 +49,19 @@ def analyse(text: str) -> list[str]:
     ['gpt-4o', 'gpt', '4o', 'cost', '50000', 'dollar']
     """
     text = unicodedata.normalize("NFKC", text).replace("\u00ad", "").replace("\u2019", "'")
-    return [term[:MAX_TERM_LENGTH] for match in TOKEN.finditer(text) for term in _terms(match) if term]
+    return [term for chunk in SCALED.sub("\u00b7\\1", text).split() for term in _chunk_terms(chunk)]
+
+
+# Texts repeat their words: a dictionary look-up for most of them makes indexing several times faster.
+@lru_cache(maxsize=131_072)
+def _chunk_terms(chunk: str) -> tuple[str, ...]:
+    """The terms of a piece of text without blanks."""
+    return tuple(term[:MAX_TERM_LENGTH] for match in TOKEN.finditer(chunk) for term in _terms(match) if term)
 
 
 def _terms(match: re.Match[str]) -> Iterable[str]:
     if match.lastgroup == "word":
-        return word_terms(match["word"])
+        return _word(match["word"])
     if match.lastgroup == "unspaced":
         return _bigrams(match["unspaced"])
     return (SIGNS[match["sign"]],) if match.lastgroup == "sign" else _number(match)
@@ -84,8 +93,7 @@ def _canonical(value: Decimal) -> str:
     return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
 
 
-@lru_cache(maxsize=131_072)
-def word_terms(word: str) -> tuple[str, ...]:
+def _word(word: str) -> tuple[str, ...]:
     """``rStar-MATH`` gives the whole in lower case, then its parts; a plain word gives its stem."""
     word = word.removesuffix("'s").replace("'", "")
     if INITIALS.fullmatch(word):

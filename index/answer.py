@@ -29,10 +29,11 @@ from index.support import resolve, supporting_markers
 READ_DEPTH = 5  # returned passages, at most, whose sentences are weighed for the answer
 MOST_STATEMENTS = 3
 NEARLY_AS_GOOD = 0.92  # a further sentence joins the answer when its score is at least this share of the best
-# Where a confidence counts as an answer. Provisional: the confidence is a plain mean of how close the best sentence is
-# and how many of the question's words its passage holds, not yet calibrated.
-ANSWERED_FROM = 0.5
-PARTIAL_FROM = 0.4
+# Where a confidence counts as an answer. The confidence is a plain mean of how close the best sentence is and how many of
+# the question's words its passage holds; it is not calibrated and does not tell a near miss from an answer. Of 206
+# questions over cited web reports 5 % of the answerable ones lie below 0.3, and 37 of 50 questions on other subjects.
+ANSWERED_FROM = 0.45
+PARTIAL_FROM = 0.3
 _STOP_WORDS = frozenset(
     term
     for term in analyse(

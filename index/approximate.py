@@ -31,9 +31,8 @@ def make_questions(texts: Sequence[str]) -> list[str]:
 
 def write_approximate(rows: Vectors, path: Path, questions: Vectors) -> None:
     """Write the index of ``(n, dim)`` unit rows to a file. ``questions`` (unit rows) tune how many lists are read."""
-    import faiss
-
-    lists = 2 ** int(np.log2(min(6 * np.sqrt(len(rows)), max(len(rows) / TRAINING_ROWS_A_LIST, 1))))
+    faiss = _faiss()
+    lists = 2 ** int(np.log2(max(min(6 * np.sqrt(len(rows)), len(rows) / TRAINING_ROWS_A_LIST), 1)))
     index = faiss.index_factory(rows.shape[1], f"IVF{lists},SQ8", faiss.METRIC_INNER_PRODUCT)
     index.cp.niter = TRAINING_ROUNDS
     index.cp.seed = SEED
@@ -74,8 +73,7 @@ class ApproximateVectors:
     """A VectorIndex over a file of ``write_approximate``, memory-mapped. Scores are exact, a near row may be missed."""
 
     def __init__(self, rows: Vectors, path: Path, *, exact_up_to: int) -> None:
-        import faiss
-
+        faiss = _faiss()
         self._flat = FlatVectors(rows)
         self._index = faiss.read_index(str(path), faiss.IO_FLAG_MMAP | faiss.IO_FLAG_READ_ONLY)
         self._exact_up_to = exact_up_to
@@ -99,17 +97,22 @@ class ApproximateVectors:
 
 def _search(index: Any, rows: Vectors, queries: Vectors, k: int, allowed: Rows | None = None) -> tuple[Vectors, Rows]:
     """The ``k`` best by exact score among several times as many by their codes; row -1 where there are too few."""
-    import faiss
-
+    faiss = _faiss()
     wanted = min(k * CANDIDATES_A_HIT, len(rows))
     if allowed is None:
         _, candidates = index.search(queries, wanted)
     else:
+        # The nearest rows among few lie further away, in more lists.
+        lists = min(index.nprobe * len(rows) // len(allowed), index.nlist)
         bits = np.zeros(len(rows), bool)
         bits[allowed] = True
         selector = faiss.IDSelectorBitmap(np.packbits(bits, bitorder="little"))
-        _, candidates = index.search(
-            queries, wanted, params=faiss.SearchParametersIVF(sel=selector, nprobe=index.nprobe)
-        )
+        _, candidates = index.search(queries, wanted, params=faiss.SearchParametersIVF(sel=selector, nprobe=lists))
     exact = np.einsum("qd,qcd->qc", queries, rows[candidates])
     return best_of(np.where(candidates < 0, -np.inf, exact).astype(np.float32), candidates, k)
+
+
+def _faiss() -> Any:
+    import faiss
+
+    return faiss  # untyped here: its stubs lag behind its attributes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,11 @@ class OnnxEncoder:
         return self._encode([self._prompts["query"] + text for text in texts])
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        uncut = read_tokenizer(self._folder / "tokenizer.json")
-        return count_tokens(uncut, [self._prompts["passage"] + text for text in texts])
+        return count_tokens(self._uncut, [self._prompts["passage"] + text for text in texts])
+
+    @cached_property
+    def _uncut(self) -> Tokenizer:
+        return read_tokenizer(self._folder / "tokenizer.json")
 
     def export(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class Published:
     path: Path
     changed: bool
     manifest: Manifest
-    progress: Progress = Progress()
+    progress: Progress = field(default_factory=Progress)
 
 
 def write_generation(
@@ -68,8 +68,9 @@ def write_generation(
     """Publish the generation of ``sources`` (source to sha256); nothing is read from ``build`` when it exists already.
 
     ``build`` streams documents in a fixed order. ``sources`` and ``findings`` are read again at its end, so the caller
-    may complete them while it yields. Beyond ``exact_up_to`` passages dense search is approximate. Raises BuildInProgress, StorageFailed, CorpusChanged; whatever is raised, the
-    current generation stays as it was.
+    may complete them while it yields. Beyond ``exact_up_to`` passages dense search is approximate.
+
+    Raises BuildInProgress, StorageFailed, CorpusChanged; whatever is raised, the current generation stays as it was.
     """
     with exclusive(home / LOCK):
         with storage_errors(home):

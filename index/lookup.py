@@ -14,7 +14,10 @@ from index.search import search
 _NOUN = r"(?:reference|ref|source|footnote|endnote|note|citation|entry|item)"
 _LISTS = r"(?:references|bibliography|reference list|footnotes|endnotes|notes|sources|works cited|citations)"
 _FORMS = (
-    re.compile(rf"\b{_NOUN}s?\.?\s*(?:number|no\.?|nr\.?|#|№)?\s*[\[(]?(?P<number>\d{{1,4}})\b(?![.,]?\d|%|\s*(?:percent|million|billion))[\])]?", re.I),
+    re.compile(
+        rf"\b{_NOUN}s?\.?\s*(?:number|no\.?|nr\.?|#|№)?\s*[\[(]?(?P<number>\d{{1,4}})\b(?![.,]?\d|%|\s*(?:percent|million|billion))[\])]?",
+        re.I,
+    ),
     re.compile(rf"\b(?P<number>\d{{1,4}})(?:st|nd|rd|th)\s+{_NOUN}\b", re.I),
     re.compile(rf"\b(?:number|no\.?|#)\s*(?P<number>\d{{1,4}})\b(?=.*\b{_LISTS}\b)", re.I),
     re.compile(r"\[(?P<number>\d{1,4})\]"),
@@ -72,7 +75,9 @@ def find_entries(generation: Generation, lookup: Lookup, documents: Sequence[str
 def _meant(generation: Generation, lookup: Lookup, documents: Sequence[str] | None) -> list[DocumentSummary]:
     places = None if documents is None else {generation.place(document) for document in documents}
     summaries = [
-        one for one in generation.documents() if one.references and (places is None or generation.place(one.doc_id) in places)
+        one
+        for one in generation.documents()
+        if one.references and (places is None or generation.place(one.doc_id) in places)
     ]
     terms = [term for term in dict.fromkeys(analyse(lookup.about)) if term not in _IDLE]
     if not terms or len(summaries) < 2:

@@ -88,7 +88,7 @@ def test_only_the_documents_asked_for(generation: Generation) -> None:
 def test_an_entry_is_answered_from_the_bibliography_and_with_what_leans_on_it(generation: Generation) -> None:
     found = answer(generation, "What is reference 2 in the report on clay pots?")
     assert found.text == '[2] Aid and Earth, "A large pot," 2019. https://example.org/pot'
-    assert [entry.number for entry in found.references][0] == 2
+    assert found.references[0].number == 2
     assert "The largest pot held forty litres" in found.evidence[1].text
 
 

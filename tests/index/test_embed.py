@@ -15,6 +15,8 @@ from index.embed import Embedder, open_embedder
 from index.encoder import open_encoder
 from index.errors import ModelUnavailable
 from index.model import DEFAULT_MODEL, describe, find_model
+from index.reader import open_generation
+from tests.index.builds import CORPUS, publish
 
 ROOT = Path(__file__).resolve().parents[2]
 SENTENCE = "The final training run of DeepSeek-V3 took 2,048 H800 GPUs for less than two months."
@@ -145,3 +147,18 @@ def test_a_hub_name_without_network_fails_at_once(environment: dict[str, str], t
     result = python(code, HF_HOME=str(tmp_path), **environment)
     assert "ModelUnavailable: the model 'some-one/some-model' is neither a folder nor" in result.stderr
     assert time.monotonic() - started < 30
+
+
+def test_adding_a_document_takes_no_torch_and_the_same_vectors(embedder: Embedder, tmp_path: Path) -> None:
+    publish(tmp_path, CORPUS, embedder=embedder)
+    code = (
+        "import sys; from pathlib import Path; from index.embed import open_embedder\n"
+        "from tests.index.builds import CORPUS, publish\n"
+        f"done = publish(Path({str(tmp_path)!r}), CORPUS | {{'new.txt': 'Something new.'}}, embedder=open_embedder())\n"
+        "print(done.progress.embedded, done.progress.reused, 'torch' in sys.modules)"
+    )
+    assert python(code).stdout.strip() == "1 10 False"
+    with open_generation(tmp_path) as generation:
+        texts = [passage.search_text for passage in generation.passages(range(len(generation.vectors())))]
+        assert "Something new." in texts
+        assert np.sum(generation.vectors().rows * embedder.passages(texts), axis=1).min() >= 0.9999

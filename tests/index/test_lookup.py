@@ -39,8 +39,8 @@ def test_the_entry_that_a_question_asks_for(question: str, number: int | None, r
     assert (lookup.number if lookup else None) == number
 
 
-REEFS = "# Coral reefs of Fiji\n\nReefs die [1, 2].\n\n## References\n\n[1] A. One, \"Reefs,\" 2020.\n[2] B. Two, \"Heat,\" 2021.\n"
-SAILS = "# Sails and ropes\n\nHemp rots [1].\n\n## References\n\n[1] C. Three, \"Hemp,\" 1999.\n"
+REEFS = '# Coral reefs of Fiji\n\nReefs die [1, 2].\n\n## References\n\n[1] A. One, "Reefs," 2020.\n[2] B. Two, "Heat," 2021.\n'
+SAILS = '# Sails and ropes\n\nHemp rots [1].\n\n## References\n\n[1] C. Three, "Hemp," 1999.\n'
 PLAIN = "# Without sources\n\nNothing is cited here, and nothing is listed.\n"
 
 

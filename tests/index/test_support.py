@@ -11,7 +11,7 @@ from index.records import Span
 from index.support import cites_by_paragraph, resolve, supporting_markers
 from tests.index.reports import publish
 
-LIST = "\n\n## References\n\n[1] A. One, \"First,\" 2020.\n[2] B. Two, \"Second,\" 2021.\n[3] C. Three, \"Third,\" 2022.\n"
+LIST = '\n\n## References\n\n[1] A. One, "First," 2020.\n[2] B. Two, "Second," 2021.\n[3] C. Three, "Third," 2022.\n'
 BY_PARAGRAPH = (
     "# Reefs\n\nThe reef lost half of its coral. The water was too warm. Divers counted the colonies [1].\n\n"
     "Two storms came in one spring. The second took the young corals [2].\n\n"

@@ -1,0 +1,370 @@
+"""The command as a user types it: what goes where, exit codes, and what each line of JSON holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.home import list_generations
+from index.records import Reference
+from index.settings import Settings
+from ingest.pipeline import ingest_folder
+from tests.fakes import tiny_embedder
+
+ROOT = Path(__file__).resolve().parents[1]
+TURING = "corpus/turing-brief-analysis.txt"
+LONG_URL = "https://example.org/" + "very-long-address/" * 12
+REPORT = f"""# Report on Zürich
+
+The cost was low [1, 2]. It was made in Zürich [3].
+
+## References
+
+[1] A. One, First title, 2020. {LONG_URL}
+
+[2] B. Two, Second title, 2021.
+"""
+
+
+class Cli:
+    """Runs ``pincite`` in a process of its own, with a data folder of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.home = root / "var"
+        self.report = root / "corpus" / "report.md"
+        self.report.parent.mkdir()
+        self.report.write_text(REPORT, "utf-8")
+
+    def command(self, *arguments: object) -> list[str]:
+        return [sys.executable, "-m", "pincite", *map(str, arguments)]
+
+    def environment(self, **more: str) -> dict[str, str]:
+        return {**os.environ, "PINCITE_HOME": str(self.home), "PINCITE_WORKERS": "1", **more}
+
+    def run(self, *arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments),
+            cwd=ROOT,
+            env=self.environment(**more),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def lines(self, *arguments: object) -> list[dict[str, Any]]:
+        done = self.run(*arguments)
+        assert (done.returncode, done.stderr) == (0, "")
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def build(self) -> str:
+        """Index the corpus with the tiny model, in this process."""
+        settings = Settings(home=self.home, workers=1, keep_generations=9)
+        return ingest_folder(self.report.parent, settings, embedder=tiny_embedder()).published.generation_id
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Cli:
+    return Cli(tmp_path)
+
+
+# ------------------------------------------------------------------------------------------------------------ start-up
+
+
+def modules_of(code: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"], cwd=ROOT, capture_output=True, text=True
+    )
+    return {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
+
+
+def test_help_loads_nothing_but_the_standard_library() -> None:
+    """What makes it answer at once: numpy alone would cost 0.1 s, pydantic 0.2 s, torch five seconds."""
+    bare = modules_of("import argparse, importlib, json, pathlib")
+    loaded = modules_of("import pincite\ntry: pincite.main(['--help'])\nexcept SystemExit: pass")
+    assert loaded - bare - set(sys.stdlib_module_names) == {"pincite"}
+
+
+@pytest.mark.parametrize("heavy", ["torch", "sentence_transformers", "faiss", "onnxruntime", "pypdf", "fastapi"])
+def test_looking_into_a_text_file_loads_nothing_heavy(heavy: str) -> None:
+    assert heavy not in modules_of(f"import pincite; pincite.main(['markers', {TURING!r}, '--json'])")
+
+
+def test_help_names_every_command(cli: Cli) -> None:
+    said = cli.run("--help").stdout
+    for name in ("ingest", "ask", "serve", "references", "markers", "check", "evaluate", "prune", "verify", "diff"):
+        assert f"\n    {name}" in said
+        assert cli.run(name, "--help").returncode == 0
+
+
+# ------------------------------------------------------------------------------------------------- references, markers
+
+
+def test_references_as_json_have_every_field(cli: Cli) -> None:
+    one, two = cli.lines("references", cli.report, "--json")
+    assert list(one) == [field.name for field in dataclasses.fields(Reference)]
+    assert (one["number"], one["url"], one["year"], one["title"]) == (1, LONG_URL, 2020, "First title")
+    assert REPORT[slice(*two["span"])] == two["raw"]
+    assert cli.lines("references", cli.report, 2, "--json") == [two]
+
+
+def test_markers_as_json(cli: Cli) -> None:
+    lines = cli.lines("markers", cli.report, "--json")
+    assert [(line["raw"], line["numbers"]) for line in lines] == [("[1, 2]", [1, 2]), ("[3]", [3])]
+    assert all(REPORT[line["start"] : line["end"]] == line["raw"] for line in lines)
+
+
+def test_an_indexed_document_goes_by_its_source_or_id(cli: Cli) -> None:
+    cli.build()
+    by_file = cli.lines("references", cli.report, "--json")
+    assert cli.lines("references", "report.md", "--json") == by_file
+    assert cli.lines("references", by_file[0]["doc_id"], "--json") == by_file
+
+
+def test_a_pipe_gets_addresses_whole(cli: Cli) -> None:
+    rows = [line.split("\t") for line in cli.run("references", cli.report, COLUMNS="40").stdout.splitlines()]
+    assert rows[0] == ["number", "authors", "title", "year", "where"]
+    assert rows[1] == ["1", "A. One", "First title", "2020", LONG_URL]
+
+
+def test_a_terminal_gets_a_table_as_wide_as_it_is(cli: Cli) -> None:
+    said = on_terminal(cli, "markers", cli.report)
+    assert "\t" not in said
+    assert "[1, 2]" in said  # brackets are text, no markup
+
+
+def on_terminal(cli: Cli, *arguments: object) -> str:
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        cli.command(*arguments), cwd=ROOT, env=cli.environment(COLUMNS="60"), stdout=theirs, stderr=subprocess.DEVNULL
+    ):
+        os.close(theirs)
+        said = b""
+        try:
+            while part := os.read(ours, 1 << 16):
+                said += part
+        except OSError:  # how Linux says that the other side has closed
+            pass
+    os.close(ours)
+    return said.decode()
+
+
+# ---------------------------------------------------------------------------------------------------------------- faults
+
+# (why, arguments, words of the message, words of the hint)
+FAULTS = [
+    ("no such file, nothing indexed", ["references", "none.txt"], "There is no file 'none.txt'", "pincite ingest"),
+    ("the same for markers", ["markers", "none.txt"], "There is no file 'none.txt'", "pincite ingest"),
+    ("a file of another kind", ["references", "Makefile"], "a suffix that is not read", ".pdf"),
+    ("no such entry", ["references", TURING, "99"], "has no reference 99; it has 47", "pincite references"),
+    ("nothing indexed", ["ask", "Why?"], "nothing has been published", "pincite ingest"),
+    ("an empty question", ["ask", "  "], "The question is empty", "pincite ask"),
+    ("no such folder", ["ingest", "none"], "There is no folder 'none'", "folder that holds your reports"),
+    ("no such folder to check", ["check", "none"], "There is no folder 'none'", "folder"),
+    ("nothing to evaluate", ["evaluate"], "Nothing to evaluate", "pincite evaluate QUESTIONS.jsonl"),
+    ("no such questions", ["evaluate", "none.jsonl"], "none.jsonl", ""),
+    ("a generation that is not there", ["verify", "0123"], "There is no generation '0123'", "none."),
+    ("nothing to verify", ["verify"], "nothing has been published", "pincite ingest"),
+    ("nothing to compare", ["diff", "a", "b"], "There is no generation 'a'", "none."),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message", "hint"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
+def test_a_fault_is_one_sentence_and_a_hint(cli: Cli, arguments: list[str], message: str, hint: str) -> None:
+    done = cli.run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    said, advice = done.stderr.splitlines()
+    assert message in said
+    assert hint in advice
+
+
+# (arguments, what is wrong with them)
+WRONG = [(["ask", "Why?", "-k", "0"], "'0' is not"), (["references", TURING, "x"], "'x' is not"), ([], "COMMAND")]
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG, ids=["-k 0", "number x", "nothing"])
+def test_wrong_arguments(cli: Cli, arguments: list[str], said: str) -> None:
+    done = cli.run(*arguments)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_setting_is_named(cli: Cli) -> None:
+    done = cli.run("check", cli.report, PINCITE_PASSAGE_TOKENS="many", PINCITE_KEEP_GENERATIONS="0")
+    assert done.returncode == 2
+    said, advice = done.stderr.splitlines()
+    assert "PINCITE_PASSAGE_TOKENS is 'many'" in said
+    assert "PINCITE_KEEP_GENERATIONS" in advice
+
+
+def test_an_event_stream_ends_with_the_fault(cli: Cli) -> None:
+    done = cli.run("ingest", "none", "--events")
+    assert done.returncode == 2
+    (event,) = map(json.loads, done.stdout.splitlines())
+    assert (event["event"], event["code"]) == ("failed", "bad-input")
+
+
+def test_a_reader_that_leaves_early_is_no_fault(cli: Cli) -> None:
+    """ "pincite markers … | head -1": neither a traceback nor a complaint when Python closes stdout."""
+    with subprocess.Popen(
+        cli.command("markers", TURING, "--json"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait() == 0
+
+
+def test_check_is_strict_only_when_asked(cli: Cli) -> None:
+    assert "dangling-marker" in [line["code"] for line in cli.lines("check", cli.report, "--json")]
+    assert cli.run("check", cli.report).returncode == 0
+    assert cli.run("check", cli.report, "--strict").returncode == 1
+
+
+# ------------------------------------------------------------------------------------------- generations: verify to diff
+
+
+def test_verify_a_generation_by_id_and_by_path(cli: Cli, tmp_path: Path) -> None:
+    made = cli.build()
+    (line,) = cli.lines("verify", "--json")
+    assert (line["generation"], line["documents"], line["reference_passages"]) == (made, 1, 2)
+    assert cli.lines("verify", made, "--json") == [line]
+    (cli.home / "generations" / made).rename(tmp_path / "moved")  # to another machine
+    assert cli.lines("verify", tmp_path / "moved", "--json")[0]["generation"] == made
+    with (tmp_path / "moved/text.f32").open("r+b") as file:
+        file.write(b"\x01")
+    done = cli.run("verify", tmp_path / "moved")
+    assert done.returncode == 2
+    assert "text.f32 does not match its checksum" in done.stderr
+
+
+def test_prune(cli: Cli) -> None:
+    made = [cli.build()]
+    for word in ("high", "fair"):
+        cli.report.write_text(REPORT.replace("low", word), "utf-8")
+        made.append(cli.build())
+    assert cli.lines("prune", "--json", "--keep", 3) == [{"removed": [], "kept": made[::-1]}]
+    (line,) = cli.lines("prune", "--json")
+    assert (line["removed"], line["kept"]) == ([made[0]], made[:0:-1])
+    assert made[1] in cli.run("prune", "--keep", 1).stdout
+    assert [one.generation_id for one in list_generations(cli.home)] == [made[2]]
+
+
+def test_diff(cli: Cli, tmp_path: Path) -> None:
+    before = cli.build()
+    cli.report.write_text(REPORT.replace("low", "high").replace("[2] B. Two, Second title, 2021.\n", ""), "utf-8")
+    (cli.report.parent / "new.md").write_text("# New\n\nSomething else costs more.\n")
+    after = cli.build()
+    lines = [(one["kind"], one["change"], one["source"]) for one in cli.lines("diff", before, after, "--json")]
+    assert lines == [
+        ("document", "gained", "new.md"),
+        ("passage", "gained", "new.md"),
+        ("document", "changed", "report.md"),
+        ("passage", "lost", "report.md"),
+        ("passage", "gained", "report.md"),
+        ("reference", "lost", "report.md"),
+    ]
+    back = cli.lines("diff", after, before, "--json")
+    assert ("document", "lost", "new.md") in [(one["kind"], one["change"], one["source"]) for one in back]
+    assert cli.lines("diff", before, before, "--json") == []
+    assert "Nothing was gained or lost." in cli.run("diff", before, before).stdout
+    rows = [line.split("\t") for line in cli.run("diff", before, after).stdout.splitlines()]
+    assert rows[1:] == [
+        ["source", "document", "passages", "references"],
+        ["new.md", "gained", "+1 -0", "+0 -0"],
+        ["report.md", "changed", "+1 -1", "+0 -1"],
+    ]
+
+
+def test_diff_asks_questions(cli: Cli, tmp_path: Path) -> None:
+    before = cli.build()
+    cli.report.write_text(REPORT.replace("[2] B. Two, Second", "[2] B. Two, Another"), "utf-8")
+    after = cli.build()
+    asked = {"one": "What is reference 1 in the report?", "two": "What is reference 2 in the report?"}
+    questions = tmp_path / "questions.jsonl"
+    rows = [{"id": at, "question": text, "kind": "entry", "answerable": False} for at, text in asked.items()]
+    questions.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    lines = cli.lines("diff", before, after, "--questions", questions, "--json")
+    answers = [one for one in lines if one["kind"] == "answer"]
+    assert [one["question_id"] for one in answers] == ["two"]
+    assert "Second" in answers[0]["before"]["text"]
+    assert "Another" in answers[0]["after"]["text"]
+
+
+def test_what_evaluate_prints_is_what_compare_reads(cli: Cli, tmp_path: Path) -> None:
+    cli.build()
+    start = REPORT.index("The cost")
+    evidence = {"doc": "report.md", "quote": "The cost was low", "char_start": start, "char_end": start + 16}
+    row = {"id": "one", "question": "How high was the cost?", "kind": "factoid", "answerable": True}
+    questions = tmp_path / "questions.jsonl"
+    questions.write_text(json.dumps({**row, "evidence_mode": "any", "evidence": [evidence]}) + "\n", "utf-8")
+    runs = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+    for run in runs:
+        done = cli.run("evaluate", questions, "--json")
+        assert done.returncode == 0
+        run.write_text(done.stdout, "utf-8")
+    (compared,) = cli.lines("evaluate", "--compare", *runs, "--json")
+    assert (compared["won"], compared["lost"], compared["only_before"]) == ([], [], [])
+    assert cli.run("evaluate", "--compare", *runs).stdout.startswith("\nquestions")
+    runs[1].write_text(runs[1].read_text("utf-8").replace('"name": "questions', '"name": "others'), "utf-8")
+    done = cli.run("evaluate", "--compare", *runs)
+    assert (done.returncode, "no question set in common" in done.stderr) == (2, True)
+
+
+# ----------------------------------------------------------------------------------------------------------------- watch
+
+
+@pytest.fixture
+def watching(cli: Cli) -> Iterator[subprocess.Popen[str]]:
+    """``pincite ingest DIR --watch`` on a corpus whose texts are known already, so that no model has to load."""
+    with subprocess.Popen(
+        cli.command("ingest", cli.report.parent, "--watch", "--events"),
+        cwd=ROOT,
+        env=cli.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+        process.kill()
+
+
+def next_end(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """The next event that ends a rebuild."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        event = json.loads(line)
+        if event["event"] in {"published", "unchanged", "failed"}:
+            return event
+    raise AssertionError("the command has ended")
+
+
+def test_watching_rebuilds_after_changes_and_stops_quietly(cli: Cli, watching: subprocess.Popen[str]) -> None:
+    assert next_end(watching)["documents"] == 1
+    copies = [cli.report.with_name(f"copy{number}.md") for number in range(5)]
+    for number, copy in enumerate(copies):  # many files at once are one rebuild
+        copy.write_text(REPORT.replace("A. One", f"A. One {number}"), "utf-8")
+    assert next_end(watching)["documents"] == 6
+    (cli.report.with_name("notes.xlsx")).touch()  # no report: nothing happens
+    for copy in copies:
+        copy.unlink()
+    end = next_end(watching)
+    assert (end["event"], end["documents"], end["embedded"]) == ("published", 1, 0)
+    cli.report.unlink()
+    assert next_end(watching)["code"] == "bad-input"  # said, and the watch goes on
+    cli.report.write_text(REPORT, "utf-8")
+    assert next_end(watching)["event"] == "unchanged"
+    watching.send_signal(signal.SIGINT)
+    assert watching.wait(20) == 130
+    assert watching.stderr is not None
+    assert "Traceback" not in watching.stderr.read()
