@@ -14,12 +14,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from index.errors import BadInput, NoGeneration, UnknownDocument
-from index.settings import Settings
 from service import schemas, uploads
 from service.jobs import Job
 from service.rebuilds import Rebuild, show_job
 from service.routes import DocumentKey
-from service.settings import ServiceSettings
+from service.settings import ServiceSettings, to_environment
 from service.state import StateOf
 
 router = APIRouter(prefix="/v1")
@@ -70,7 +69,7 @@ def delete_document(document: DocumentKey, state: StateOf) -> schemas.Removed:
 @router.post("/rebuilds", status_code=202)
 def start_rebuild(response: Response, state: StateOf) -> Rebuild:
     """Start a rebuild of the index from the corpus, in a process of its own."""
-    job = state.jobs.start(rebuild_command(state.settings), _environment(state.settings))
+    job = state.jobs.start(rebuild_command(state.settings), os.environ | to_environment(state.settings))
     response.headers["location"] = f"/v1/rebuilds/{job.job_id}"
     return show_job(job)
 
@@ -115,12 +114,6 @@ async def follow_rebuild(
 def rebuild_command(settings: ServiceSettings) -> list[str]:
     """The rebuild as a command; ``--events`` makes it print one JSON object a line to stdout."""
     return [sys.executable, "-m", "pincite", "ingest", str(settings.corpus), "--events"]
-
-
-def _environment(settings: ServiceSettings) -> dict[str, str]:
-    """The server's own settings for the child, whatever they were made from."""
-    own = settings.model_dump(mode="json", include=set(Settings.model_fields), exclude_none=True)
-    return os.environ | {f"PINCITE_{name.upper()}": str(value) for name, value in own.items()}
 
 
 def _is_form(request: Request) -> bool:

@@ -1,8 +1,9 @@
 """Rebuilds: child processes that index the corpus, and their state on disk where any server process can read it.
 
 ``home/jobs/<id>/`` holds ``job.json``, ``events.jsonl`` (the child's stdout: one JSON object a line) and ``log.txt``
-(its stderr). The child writes them itself, so a rebuild outlives the server that started it. The running job holds
-``home/jobs/lock``: whoever can take that lock knows that no rebuild runs, whatever became of process ids.
+(its stderr). The child writes them itself, so a rebuild outlives the server that started it. As long as it lives it
+holds two locks: ``home/jobs/lock``, so that there is one rebuild at a time, and ``home/jobs/<id>/lock``, so that
+anybody can see whether it still runs, whatever became of process ids.
 """
 
 from __future__ import annotations
@@ -18,23 +19,17 @@ import signal
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
 
 from index.disk import replace_text
 from index.errors import BuildInProgress, PinciteError
+from service.events import CANCELLED, END_STATES, Event, State, append_event, crashed, read_events, timed_out
 
-State = Literal["running", "succeeded", "failed", "cancelled", "interrupted"]
-Event = dict[str, Any]
-
-END_STATES: dict[str, State] = {
-    "published": "succeeded",
-    "unchanged": "succeeded",
-    "failed": "failed",
-    "cancelled": "cancelled",
-}
+EVENTS = "events.jsonl"
+LOG = "log.txt"
 STOP_GRACE_S = 10.0
 NICENESS = 10
 _JOB_ID = re.compile(r"rb_[0-9]{8}T[0-9]{12}_[0-9a-f]{6}")
@@ -79,21 +74,21 @@ class Jobs:
             BuildInProgress: one is running.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
-        lock = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-        try:
+        with ExitStack() as held:
+            # Let go last: whoever sees a job ended can start the next one.
+            last = held.enter_context(ExitStack())
+            lock = _open_lock(self._folder, held)
             self._claim(lock)
             self._prune()
-            job_id = _make_job_id()
-            folder = self._folder / job_id
+            folder = self._folder / _make_job_id()
             folder.mkdir()
             os.ftruncate(lock, 0)
-            os.pwrite(lock, job_id.encode(), 0)
-            process = self._spawn(folder, command, environment, lock)
-        except BaseException:
-            os.close(lock)
-            raise
-        threading.Thread(target=self._attend, args=(folder, process, lock), daemon=True).start()
-        return self.read(job_id)
+            os.pwrite(lock, folder.name.encode(), 0)
+            own = _open_lock(folder, last)
+            fcntl.flock(own, fcntl.LOCK_EX)
+            process = self._spawn(folder, command, environment, (lock, own))
+            threading.Thread(target=self._attend, args=(folder, process, held.pop_all()), daemon=True).start()
+        return self.read(folder.name)
 
     def read(self, job_id: str) -> Job:
         """A rebuild's state, from what stands on disk.
@@ -102,11 +97,11 @@ class Jobs:
             UnknownRebuild: there is none with this id.
         """
         folder = self._find(job_id)
-        # Asked before the events are read: a job that ends in between is never taken for an interrupted one. And a job
-        # that has said its end but still holds the lock is running: whoever sees it ended can start the next.
-        running = self._is_running(job_id)
+        # Asked before the events are read: a job that ends in between is never taken for an interrupted one. And one
+        # that has said its end but still lives is running: the next could not start yet.
+        running = not _is_free(folder)
         created_at = json.loads((folder / "job.json").read_text("utf-8"))["created_at"]
-        events = read_events(folder / "events.jsonl")
+        events = read_events(folder / EVENTS)
         ends = [END_STATES[event["event"]] for event in events if event["event"] in END_STATES]
         state: State = "running" if running else ends[-1] if ends else self._lost(folder)
         return Job(job_id=job_id, created_at=created_at, state=state, events=events)
@@ -130,16 +125,16 @@ class Jobs:
             ) from error
 
     def _spawn(
-        self, folder: Path, command: Sequence[str], environment: Mapping[str, str], lock: int
+        self, folder: Path, command: Sequence[str], environment: Mapping[str, str], locks: tuple[int, int]
     ) -> subprocess.Popen[bytes]:
-        with (folder / "events.jsonl").open("wb") as events, (folder / "log.txt").open("wb") as log:
+        with (folder / EVENTS).open("wb") as events, (folder / LOG).open("wb") as log:
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=events,
                 stderr=log,
                 env=environment,
-                pass_fds=(lock,),
+                pass_fds=locks,
                 start_new_session=True,
             )
         facts = {"created_at": datetime.now(UTC).isoformat(timespec="seconds"), "pid": process.pid}
@@ -149,35 +144,21 @@ class Jobs:
             resource.prlimit(process.pid, resource.RLIMIT_DATA, (self._limits.memory_bytes,) * 2)
         return process
 
-    def _attend(self, folder: Path, process: subprocess.Popen[bytes], lock: int) -> None:
-        """Wait for the child's end and say how it ended where it could not say so itself; then let the lock go."""
-        try:
+    def _attend(self, folder: Path, process: subprocess.Popen[bytes], held: ExitStack) -> None:
+        """Wait for the child's end and say how it ended where it could not say so itself; then let the locks go."""
+        with held:
             fault = None
             try:
                 process.wait(self._limits.timeout_s)
             except subprocess.TimeoutExpired:
-                fault = _timed_out(self._limits.timeout_s)
+                fault = timed_out(self._limits.timeout_s)
                 _stop(folder, process)
-            if not any(event["event"] in END_STATES for event in read_events(folder / "events.jsonl")):
-                _append(folder, _name_end(folder, process.returncode, fault))
-        finally:
-            os.close(lock)
+            if not any(event["event"] in END_STATES for event in read_events(folder / EVENTS)):
+                fault = fault or crashed(process.returncode, f"jobs/{folder.name}/{LOG}")
+                append_event(folder / EVENTS, CANCELLED if (folder / "cancel").exists() else fault)
 
     def _lost(self, folder: Path) -> State:
         return "cancelled" if (folder / "cancel").exists() else "interrupted"
-
-    def _is_running(self, job_id: str) -> bool:
-        try:
-            lock = os.open(self._folder / "lock", os.O_RDWR)
-        except FileNotFoundError:
-            return False
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return os.pread(lock, 100, 0).decode() == job_id
-        finally:
-            os.close(lock)
-        return False
 
     def _find(self, job_id: str) -> Path:
         folder = self._folder / job_id
@@ -193,48 +174,21 @@ class Jobs:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def read_events(path: Path) -> tuple[Event, ...]:
-    """The whole lines of an event file that are JSON objects with an ``event``; the child may be writing the last."""
-    try:
-        rows = path.read_bytes().split(b"\n")[:-1]
-    except FileNotFoundError:
-        return ()
-    return tuple(event for row in rows if (event := _parse_event(row)) is not None)
+def _open_lock(folder: Path, held: ExitStack) -> int:
+    """The lock file of a folder, opened; a lock on it ends when ``held`` and every child that got it are gone."""
+    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    held.callback(os.close, lock)
+    return lock
 
 
-def _parse_event(row: bytes) -> Event | None:
-    """None for what is no event: a library of the child's may print to stdout what it likes."""
-    try:
-        event = json.loads(row)
-    except ValueError:
-        return None
-    return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None
-
-
-def _name_end(folder: Path, returncode: int | None, fault: Event | None) -> Event:
-    if (folder / "cancel").exists():
-        return {"event": "cancelled"}
-    return fault or {
-        "event": "failed",
-        "code": "rebuild-crashed",
-        "message": f"The rebuild's process ended with exit status {returncode} and said nothing.",
-        "hint": f"What it wrote to stderr is in jobs/{folder.name}/log.txt of the data folder.",
-    }
-
-
-def _timed_out(timeout_s: float) -> Event:
-    return {
-        "event": "failed",
-        "code": "rebuild-timeout",
-        "message": f"The rebuild was stopped after {timeout_s:g} s.",
-        "hint": "Allow more with PINCITE_REBUILD_TIMEOUT_S, or index on the command line: pincite ingest.",
-    }
-
-
-def _append(folder: Path, event: Event) -> None:
-    # A killed child may leave half a line; a line end in front makes it a line of its own that is no event.
-    with (folder / "events.jsonl").open("ab") as file:
-        file.write(b"\n" + json.dumps(event).encode() + b"\n")
+def _is_free(folder: Path) -> bool:
+    """Whether nobody holds the lock of a job's folder. Asked with a shared lock: askers do not see each other."""
+    with ExitStack() as held:
+        try:
+            fcntl.flock(_open_lock(folder, held), fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True
 
 
 def _stop(folder: Path, process: subprocess.Popen[bytes]) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import time
 import uuid
 from datetime import UTC, datetime
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,6 +20,8 @@ from service.problems import internal_problem
 
 _log = logging.getLogger("pincite.service")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# Where the processes of one server share their counters; prometheus_client reads this name when it is imported.
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 # Seconds. An answer takes milliseconds; a rebuild's event stream stays open for minutes.
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -34,10 +39,13 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
-        self.in_flight = Gauge("pincite_requests_in_flight", "Requests being served.", registry=self.registry)
+        self.in_flight = self._gauge("requests_in_flight", "Requests being served.", "livesum")
         self.answers = Counter("pincite_answers", "Answers given, by status.", ["status"], registry=self.registry)
-        self.documents = Gauge("pincite_documents", "Documents of the served generation.", registry=self.registry)
-        self.passages = Gauge("pincite_passages", "Passages of the served generation.", registry=self.registry)
+        self.documents = self._gauge("documents", "Documents of the served generation.", "livemostrecent")
+        self.passages = self._gauge("passages", "Passages of the served generation.", "livemostrecent")
+
+    def _gauge(self, name: str, about: str, over_processes: Any) -> Gauge:
+        return Gauge(f"pincite_{name}", about, registry=self.registry, multiprocess_mode=over_processes)
 
     def show_generation(self, *, documents: int, passages: int) -> None:
         """Set the size of the generation that is served now."""
@@ -45,8 +53,12 @@ class Metrics:
         self.passages.set(passages)
 
     def render(self) -> bytes:
-        """All of them in the Prometheus text format."""
-        return generate_latest(self.registry)
+        """All of them in the Prometheus text format, added up over the server's processes where there are several."""
+        if METRICS_FOLDER not in os.environ:
+            return generate_latest(self.registry)
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        return generate_latest(registry)
 
 
 class Observe:
@@ -106,6 +118,7 @@ class JsonLines(logging.Formatter):
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
+            "process": record.process,
             "event": record.getMessage(),
             **getattr(record, "fields", {}),
         }

@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from service import schemas
-from service.jobs import END_STATES, Event, Job, State
+from service.events import END_STATES, Event, State
+from service.jobs import Job
 
 
 class Progress(schemas.Shape):

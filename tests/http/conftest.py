@@ -80,7 +80,7 @@ MakeClient = Callable[[ServiceSettings], TestClient]
 def small(tmp_path: Path) -> ServiceSettings:
     """Settings over an empty data folder and an empty corpus."""
     (tmp_path / "corpus").mkdir()
-    return ServiceSettings(home=tmp_path / "home", corpus=tmp_path / "corpus")
+    return ServiceSettings(home=tmp_path / "home", corpus=tmp_path / "corpus", workers=1)
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_a_document_goes_by_its_id_and_by_its_source(client: TestClient, source:
 def test_a_document_shows_what_was_found_wrong_in_it(
     small: ServiceSettings, publish: Publish, make_client: MakeClient
 ) -> None:
-    text = '# A\n\nBadgers dig [7].\n\n## References\n\n[1] A. Brock, "Setts," 2020. https://example.org/setts\n'
+    text = "# A\n\nBadgers dig [1, 7].\n\n## References\n\n[1] A. Brock, Setts, 2020.\n[2] B. Moss, Worms, 2021.\n"
     publish({"a.md": text, "copy.md": text})
     shown = make_client(small).get("/v1/documents/a.md").json()
     assert shown["sources"] == ["a.md", "copy.md"]

@@ -12,22 +12,24 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from service.cli import bind
 from tests.http.conftest import ROOT
 
 HEAVY = ("torch", "transformers", "sentence_transformers", "pypdf", "ingest")
 
 
 @contextmanager
-def serving(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(home: Path, *arguments: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """``pincite serve`` over a data folder; the process, and the last line that it printed."""
     command = [sys.executable, "-m", "pincite", "serve", "--port", "0", *arguments]
-    environment = os.environ | {"PINCITE_HOME": str(home)}
+    environment = os.environ | {"PINCITE_HOME": str(home), **settings}
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -35,7 +37,7 @@ def serving(home: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str]
             assert process.stdout is not None
             yield process, process.stdout.readline().rstrip("\n")
         finally:
-            process.kill()
+            process.terminate()
 
 
 def address(line: str) -> str:
@@ -100,6 +102,29 @@ def test_a_server_that_was_stopped_leaves_its_port(home: Path) -> None:
             pass
     with serving(home, "--port", str(port)) as (_, line):
         assert read(f"{address(line)}/healthz")[0] == 200
+
+
+def test_several_processes_serve_one_address_and_count_together(home: Path) -> None:
+    with serving(home, PINCITE_PROCESSES="2") as (process, line):
+        assert process.stderr is not None
+        opened = 0
+        while opened < 2:
+            opened += json.loads(process.stderr.readline())["event"] == "generation opened"
+        with ThreadPoolExecutor(8) as pool:
+            asked = list(pool.map(read, [f"{address(line)}/v1/documents"] * 80))
+        with urllib.request.urlopen(f"{address(line)}/metrics") as response:
+            counted = response.read().decode()
+        process.terminate()
+        rows = [json.loads(row) for row in process.communicate(timeout=20)[1].splitlines()]
+    assert {status for status, _ in asked} == {200}
+    assert len({row["process"] for row in rows if row["event"] == "request"}) == 2
+    assert 'pincite_request_seconds_count{method="GET",route="/v1/documents",status="200"} 80.0' in counted
+
+
+def test_an_answer_on_a_kept_connection_is_not_held_back() -> None:
+    """asyncio sets TCP_NODELAY only on sockets that name their protocol; without it each answer waits for 40 ms."""
+    with bind("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 def test_it_listens_to_this_machine_alone(home: Path) -> None:

@@ -7,13 +7,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from index.errors import BuildInProgress
-from service.jobs import Job, Jobs, Limits, UnknownRebuild, read_events
+from service.events import read_events
+from service.jobs import Job, Jobs, Limits, UnknownRebuild
 
 LIMITS = Limits(timeout_s=30.0, memory_bytes=2**33, jobs_kept=3)
 PUBLISHED = {"event": "published", "generation": "g1"}
@@ -83,6 +85,27 @@ def test_one_rebuild_at_a_time(jobs: Jobs, tmp_path: Path) -> None:
         start(Jobs(tmp_path, LIMITS), saying(PUBLISHED))
     wait(jobs, jobs.cancel(first.job_id))
     assert wait(jobs, start(jobs, saying(PUBLISHED))).state == "succeeded"
+
+
+def test_to_look_at_jobs_is_no_reason_to_refuse_one(jobs: Jobs, tmp_path: Path) -> None:
+    """Both take the same lock; a look must never be taken for a running job, nor a start fail because of one."""
+    ended = wait(jobs, start(jobs, saying(PUBLISHED))).job_id
+    stop, states = threading.Event(), set()
+
+    def look() -> None:
+        while not stop.is_set():
+            states.add(Jobs(tmp_path, LIMITS).read(ended).state)
+
+    lookers = [threading.Thread(target=look) for _ in range(3)]
+    for looker in lookers:
+        looker.start()
+    time.sleep(0.3)
+    before = set(states)
+    wait(jobs, start(jobs, saying(PUBLISHED)))
+    stop.set()
+    for looker in lookers:
+        looker.join()
+    assert before == states == {"succeeded"}
 
 
 def test_cancel_stops_the_child_and_its_children(jobs: Jobs, tmp_path: Path) -> None:

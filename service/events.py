@@ -1,0 +1,71 @@
+"""What a rebuild says: one JSON object a line on its stdout, the kind of event under ``event``.
+
+``progress``    stage, done, total, seconds_left (null while unknown)
+``finding``     code, message, source, span ([start, end] or null), page
+``published``   generation; ``unchanged`` likewise, when the corpus gives the generation that is published already
+``failed``      code, message, hint
+``cancelled``   written by the server, for a child that was stopped
+
+A line that is none of these is passed over.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal
+
+State = Literal["running", "succeeded", "failed", "cancelled", "interrupted"]
+Event = dict[str, Any]
+
+END_STATES: dict[str, State] = {
+    "published": "succeeded",
+    "unchanged": "succeeded",
+    "failed": "failed",
+    "cancelled": "cancelled",
+}
+CANCELLED: Event = {"event": "cancelled"}
+
+
+def read_events(path: Path) -> tuple[Event, ...]:
+    """The lines of an event file that are JSON objects with an ``event``; half a line, still being written, is none."""
+    try:
+        rows = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return ()
+    return tuple(event for row in rows if (event := _parse_event(row)) is not None)
+
+
+def _parse_event(row: bytes) -> Event | None:
+    """None for what is no event: a library of the child's may print to stdout what it likes."""
+    try:
+        event = json.loads(row)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None
+
+
+def append_event(path: Path, event: Event) -> None:
+    # A killed child may leave half a line; a line end in front makes it a line of its own that is no event.
+    with path.open("ab") as file:
+        file.write(b"\n" + json.dumps(event).encode() + b"\n")
+
+
+def crashed(returncode: int | None, log: str) -> Event:
+    """The end of a child that said nothing about its end; ``log`` names the file with its stderr."""
+    return {
+        "event": "failed",
+        "code": "rebuild-crashed",
+        "message": f"The rebuild's process ended with exit status {returncode} and said nothing.",
+        "hint": f"What it wrote to stderr is in {log} of the data folder.",
+    }
+
+
+def timed_out(timeout_s: float) -> Event:
+    """The end of a child that took too long."""
+    return {
+        "event": "failed",
+        "code": "rebuild-timeout",
+        "message": f"The rebuild was stopped after {timeout_s:g} s.",
+        "hint": "Allow more with PINCITE_REBUILD_TIMEOUT_S, or index on the command line: pincite ingest.",
+    }
