@@ -77,7 +77,10 @@ def make_folds(sets: dict[str, RetrievalSet], folds: int) -> dict[tuple[str, str
 
 def read_sets(shared: Path, count: Callable[[str], int]) -> dict[str, RetrievalSet]:
     """Every development set; ``count`` gives the tokens of a text (for the windows of the reports)."""
-    sets = {name: _read_folder(shared / "devsets" / name, name) for name in ("scifact", "squad2", "clapnq", "expertqa", "product_docs")}
+    sets = {
+        name: _read_folder(shared / "devsets" / name, name)
+        for name in ("scifact", "squad2", "clapnq", "expertqa", "product_docs")
+    }
     sets["chunking_eval"] = _read_chunking(shared / "devsets" / "chunking_eval", count)
     sets["research"] = _read_questions(
         "research", shared / "questions" / "research_reports.dev.jsonl", shared / "devsets" / "reports", count
@@ -143,8 +146,15 @@ def _read_chunking(folder: Path, count: Callable[[str], int]) -> RetrievalSet:
     for row in read_lines(folder / "queries.jsonl"):
         needs = tuple(frozenset(_holders(places[doc], start, end)) for doc, start, end in spans[row["_id"]])
         queries.append(
-            Query(query_id=row["_id"], text=row["text"], group=row["metadata"]["doc"], kind="answerable", answerable=True,
-                  gold={at: 1 for need in needs for at in need}, needs=needs)
+            Query(
+                query_id=row["_id"],
+                text=row["text"],
+                group=row["metadata"]["doc"],
+                kind="answerable",
+                answerable=True,
+                gold={at: 1 for need in needs for at in need},
+                needs=needs,
+            )
         )
     return RetrievalSet(name="chunking_eval", passages=tuple(passages), queries=tuple(queries))
 
@@ -219,7 +229,7 @@ def read_examples(shared: Path) -> list[Example]:
     taken: dict[str, int] = {}
 
     def entry(query: str, source: str) -> _Collected | None:
-        base = source.split("/")[0]
+        base = source.split("/", maxsplit=1)[0]
         if query not in found:
             taken[base] = taken.get(base, 0) + 1
             if taken[base] > CAPS.get(base, 10**9):
@@ -247,8 +257,13 @@ def read_examples(shared: Path) -> list[Example]:
             if item is not None:
                 item.positives.append(row["premise"][:MAX_CHARS])
     return [
-        Example(query=query, positives=_unique(item.positives), negatives=_unique(item.negatives),
-                answers=_unique(item.answers), source=item.source)
+        Example(
+            query=query,
+            positives=_unique(item.positives),
+            negatives=_unique(item.negatives),
+            answers=_unique(item.answers),
+            source=item.source,
+        )
         for query, item in found.items()
         if item.positives
     ]
@@ -271,20 +286,17 @@ def _unique(texts: list[str]) -> tuple[str, ...]:
 
 def tuning_examples(sets: dict[str, RetrievalSet], keep: Callable[[str, str], bool]) -> list[Example]:
     """Examples of the development sets that may be trained on, of the ``(set, document)`` that ``keep`` accepts."""
-    examples = []
-    for name in TUNING_SETS:
-        data = sets[name]
-        for query in data.queries:
-            if keep(name, query.group):
-                examples.append(
-                    Example(
-                        query=query.text,
-                        positives=tuple(data.passages[at] for at in query.gold),
-                        negatives=tuple(data.passages[at] for at in query.look_alikes),
-                        answers=query.spans,
-                        source=name,
-                        group=query.group,
-                        answerable=query.answerable,
-                    )
-                )
-    return examples
+    return [
+        Example(
+            query=query.text,
+            positives=tuple(sets[name].passages[at] for at in query.gold),
+            negatives=tuple(sets[name].passages[at] for at in query.look_alikes),
+            answers=query.spans,
+            source=name,
+            group=query.group,
+            answerable=query.answerable,
+        )
+        for name in TUNING_SETS
+        for query in sets[name].queries
+        if keep(name, query.group)
+    ]

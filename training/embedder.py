@@ -24,7 +24,16 @@ Figures = dict[str, dict[str, list[Judged]]]
 
 
 # What the shipped weights were made with; the other recipes that were tried are in the README.
-SHIPPED = {"name": "embedder", "tuning": True}
+SHIPPED = {
+    "name": "embedder",
+    "tuning": True,
+    "batch": 1024,
+    "rate": 1e-4,
+    "epochs": 2,
+    "same_source": True,
+    "guided": True,
+    "temperature": 0.04,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +80,9 @@ def choose(item: Mined, recipe: Recipe, rng: random.Random) -> list[int]:
     return [rng.choice(item.positives), *wrong[: recipe.hard]]
 
 
-def loss_of(model: Encoder, batch: Sequence[Mined], tokens: Tokens, guide: Tensor, recipe: Recipe, rng: random.Random) -> Tensor:
+def loss_of(  # noqa: PLR0917
+    model: Encoder, batch: Sequence[Mined], tokens: Tokens, guide: Tensor, recipe: Recipe, rng: random.Random
+) -> Tensor:
     """Cross-entropy of the right passage among all passages of the batch."""
     chosen = [choose(item, recipe, rng) for item in batch]
     places = [one[0] for one in chosen] + [at for one in chosen for at in one[1:]]
@@ -97,14 +108,16 @@ def tune(base: Path, mined: Sequence[Mined], tokens: Tokens, guide: Tensor, reci
     total = int(len(items) / recipe.batch * recipe.epochs)
     optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.rate, weight_decay=0.01, fused=DEVICE.type == "cuda")
     warm = max(1, total // 10)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / warm, max(0.0, (total - step) / (total - warm))))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / warm, max(0.0, (total - step) / (total - warm)))
+    )
     model.train()
     step, started = 0, time.monotonic()
     while step < total:
         for batch in batches(items, recipe, rng):
             loss = loss_of(model, batch, tokens, guide, recipe, rng)
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             schedule.step()
@@ -147,7 +160,9 @@ def table(figures: Figures) -> str:
     for name in ("research", "reports"):
         for kind, judged in figures[name].items():
             means = summary(judged)
-            evidence.append(f"{name} {kind} " + "/".join(f"{means[key]:.3f}" for key in ("e1", "e5", "e10", "any1", "any5")))
+            evidence.append(
+                f"{name} {kind} " + "/".join(f"{means[key]:.3f}" for key in ("e1", "e5", "e10", "any1", "any5"))
+            )
     return " ".join(parts) + "\n      " + " ".join(evidence)
 
 
@@ -159,14 +174,19 @@ class Trial:
         self.tokens = Tokens(base)
         self.sets = read_sets(shared, self.tokens.count)
         self.lexical = {
-            name: Lexical(data.passages).scores([query.text for query in data.queries]) for name, data in self.sets.items()
+            name: Lexical(data.passages).scores([query.text for query in data.queries])
+            for name, data in self.sets.items()
         }
         examples = read_examples(shared)[:limit] + tuning_examples(self.sets, lambda name, group: True)
         started = time.monotonic()
         self.start = Encoder(base)
-        everything = [text for data in self.sets.values() for text in data.passages]
+        # The clean sets give no negatives either: a passage pushed away is a passage trained on.
+        everything = [text for name in TUNING_SETS for text in self.sets[name].passages]
         self.mined, self.guide = mine(examples, self.tokens, self.start, extra=everything)
-        print(f"{len(examples)} examples, {len(self.tokens.texts)} texts, mined in {time.monotonic() - started:.0f} s", flush=True)
+        print(
+            f"{len(examples)} examples, {len(self.tokens.texts)} texts, mined in {time.monotonic() - started:.0f} s",
+            flush=True,
+        )
         self.baseline = judge_all(score_all(self.start, self.sets, self.tokens), self.sets, self.lexical)
         print("base  " + table(self.baseline), flush=True)
 
@@ -207,7 +227,10 @@ class Trial:
 def save(figures: Figures, path: Path) -> None:
     """Judged questions as JSON, for paired intervals later."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    plain = {name: {kind: [asdict(one) for one in judged] for kind, judged in kinds.items()} for name, kinds in figures.items()}
+    plain = {
+        name: {kind: [asdict(one) for one in judged] for kind, judged in kinds.items()}
+        for name, kinds in figures.items()
+    }
     path.write_text(json.dumps(plain), encoding="utf-8")
 
 
@@ -225,7 +248,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--base", type=Path, required=True, help="folder with config, tokenizer and weights")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--recipes", type=json.loads, default=[SHIPPED], help="JSON list of Recipe fields and 'name', 'shares', 'folds', 'tuning'")
+    parser.add_argument(
+        "--recipes",
+        type=json.loads,
+        default=[SHIPPED],
+        help="JSON list of Recipe fields and 'name', 'shares', 'folds', 'tuning'",
+    )
     parser.add_argument("--limit", type=int, default=None, help="general examples to use, for a quick look")
     options = parser.parse_args(arguments)
     trial = Trial(options.shared, options.base, options.out, options.limit)

@@ -66,7 +66,8 @@ def load_bert(folder: Path) -> BertModel:
     missing, _ = model.load_state_dict(weights, strict=False)
     if missing:
         raise ValueError(f"{folder}: no weights for {missing[:3]}")
-    return model.to(DEVICE)
+    model.to(DEVICE)  # type: ignore[arg-type]
+    return model
 
 
 class Encoder(nn.Module):

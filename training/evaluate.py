@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
+import scipy.sparse as sp  # type: ignore[import-untyped]
 
 from training.data import Query, RetrievalSet
 
@@ -109,7 +109,10 @@ class Lexical:
 
 def words(text: str) -> list[str]:
     """Lower-cased words and numbers, a plural s removed."""
-    return [re.sub(r"(?<=[a-z]{3})(?:'s|s)$", "", word) for word in re.findall(r"[a-z0-9][a-z0-9'.\-]*[a-z0-9]|[a-z0-9]", text.lower())]
+    return [
+        re.sub(r"(?<=[a-z]{3})(?:'s|s)$", "", word)
+        for word in re.findall(r"[a-z0-9][a-z0-9'.\-]*[a-z0-9]|[a-z0-9]", text.lower())
+    ]
 
 
 def hybrid(dense: np.ndarray, lexical: np.ndarray, weight: float = 0.7) -> np.ndarray:
@@ -121,4 +124,5 @@ def _scaled(scores: np.ndarray) -> np.ndarray:
     depth = min(100, scores.shape[1])
     top = np.partition(scores, -depth, axis=1)[:, -depth:]
     low, high = top.min(1, keepdims=True), top.max(1, keepdims=True)
-    return np.clip((scores - low) / np.maximum(high - low, 1e-9), 0, 1)
+    scaled: np.ndarray = np.clip((scores - low) / np.maximum(high - low, 1e-9), 0, 1)
+    return scaled

@@ -28,7 +28,9 @@ class QuestionList:
     group: str
 
 
-def make_lists(mined: Sequence[Mined], tokens: Tokens, size: int, rng: random.Random, hardest: int = 24) -> list[QuestionList]:
+def make_lists(
+    mined: Sequence[Mined], tokens: Tokens, size: int, rng: random.Random, hardest: int = 24
+) -> list[QuestionList]:
     """A list of ``size`` passages for every example that has enough of them."""
     made = []
     for item in mined:
@@ -73,8 +75,8 @@ THING = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b|(?<!^)(?<![.?!] )\b[A-Z][a-zA-Z]+(?:
 def swapped(mined: Sequence[Mined], tokens: Tokens, size: int, rng: random.Random) -> list[QuestionList]:
     """Near-misses made by rule: a name or number of the question replaced by another one of its passage.
 
-    "When did Yerevan open ..." becomes "When did Moscow open ...": same words, same passage, no answer. Some of
-    them are answered all the same (read by eye: about one in ten), so they stay a small part.
+    "When did Yerevan open ..." becomes "When did Moscow open ...": same words, same passage, no answer. Some come
+    out as nonsense ("targeted by See") and some may be answered all the same, so they stay a small part.
     """
     texts, bases = [], []
     for item in mined:
@@ -90,8 +92,16 @@ def swapped(mined: Sequence[Mined], tokens: Tokens, size: int, rng: random.Rando
         others = [at for at in item.negatives[:12] if at != place]
         if len(others) >= size - 1:
             passages = (place, *rng.sample(others, size - 1))
-            made.append(QuestionList(question=question_place, passages=passages, right=-1, span=(NO_SPAN, NO_SPAN),
-                                     source=f"{item.source}/swapped", group=item.group))
+            made.append(
+                QuestionList(
+                    question=question_place,
+                    passages=passages,
+                    right=-1,
+                    span=(NO_SPAN, NO_SPAN),
+                    source=f"{item.source}/swapped",
+                    group=item.group,
+                )
+            )
     return made
 
 
@@ -103,10 +113,13 @@ def _swap(question: str, passage: str, answers: Sequence[str], rng: random.Rando
         others = {
             other
             for other in THING.findall(passage)
-            if other[0].isdigit() == number and other not in question and not any(other in answer or answer in other for answer in answers)
+            if other[0].isdigit() == number
+            and other not in question
+            and not any(other in answer or answer in other for answer in answers)
         }
         if number:
             others = {other for other in others if len(other) == len(match.group())}
         if others:
-            return question[: match.start()] + rng.choice(sorted(others)) + question[match.end() :]
+            chosen: str = rng.choice(sorted(others))
+            return question[: match.start()] + chosen + question[match.end() :]
     return None

@@ -37,7 +37,9 @@ def bare(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", text.lower())
 
 
-def mine(examples: Sequence[Example], tokens: Tokens, model: Encoder, extra: Sequence[str] = ()) -> tuple[list[Mined], Tensor]:
+def mine(
+    examples: Sequence[Example], tokens: Tokens, model: Encoder, extra: Sequence[str] = ()
+) -> tuple[list[Mined], Tensor]:
     """Mined examples and the ``(n, dim)`` half-precision vectors of every text of the store.
 
     Negatives come from all passages of the examples and of ``extra``. One that holds an accepted answer, holds a

@@ -1,8 +1,9 @@
 """Trains the reader: ``python -m training.reader --shared ../shared --base MODEL --first SCORES.npz --out FOLDER``.
 
 A teacher on MPNet learns first where its folder is given (``--teacher``); the small reader then learns from the
-labels and from the teacher's scores. ``--stage general`` uses no development set; ``--stage folds`` goes on with
-the questions of the development sets, cross-validated by document, and then with all of them (what ships).
+labels and from the teacher's scores. ``--stage general`` uses no development set. ``--stage fold`` goes on with
+the questions of the development sets outside ``--fold`` and reads those inside; ``--stage final`` goes on with
+all of them and writes the weights that ship.
 """
 
 from __future__ import annotations
@@ -43,8 +44,13 @@ class Corpus:
     tuning_soft: np.ndarray | None = None
 
 
-def losses(lists: Sequence[QuestionList], outputs: tuple[Tensor, Tensor, Tensor], soft: Tensor | None, model: Reader,
-           tokens: Tokens) -> Tensor:
+def losses(
+    lists: Sequence[QuestionList],
+    outputs: tuple[Tensor, Tensor, Tensor],
+    soft: Tensor | None,
+    model: Reader,
+    tokens: Tokens,
+) -> Tensor:
     """Listwise relevance, answerability of every pair and the span, from labels and (``soft``) a teacher."""
     relevance, answerable, span = outputs
     size = len(lists[0].passages)
@@ -84,14 +90,25 @@ def pairs_of(lists: Sequence[QuestionList], tokens: Tokens) -> list[tuple[np.nda
     return [(tokens.ids[one.question], tokens.ids[at]) for one in lists for at in one.passages]
 
 
-def train(model: Reader, lists: Sequence[QuestionList], tokens: Tokens, *, rate: float, epochs: float, batch: int,
-          soft: np.ndarray | None = None, seed: int = 7) -> None:
+def train(
+    model: Reader,
+    lists: Sequence[QuestionList],
+    tokens: Tokens,
+    *,
+    rate: float,
+    epochs: float,
+    batch: int,
+    soft: np.ndarray | None = None,
+    seed: int = 7,
+) -> None:
     """Trains in place. ``soft`` is (lists, size, 3) scores of a teacher."""
     rng = seed_all(seed)
     total = max(1, int(len(lists) / batch * epochs))
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.01, fused=DEVICE.type == "cuda")
     warm = max(1, total // 12)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min((step + 1) / warm, max(0.0, (total - step) / (total - warm + 1))))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min((step + 1) / warm, max(0.0, (total - step) / (total - warm + 1)))
+    )
     step, started = 0, time.monotonic()
     model.train()
     while step < total:
@@ -100,7 +117,7 @@ def train(model: Reader, lists: Sequence[QuestionList], tokens: Tokens, *, rate:
             hints = None if soft is None else torch.from_numpy(soft[places]).to(DEVICE)
             loss = losses(part, model(pairs_of(part, tokens)), hints, model, tokens)
             optimizer.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             schedule.step()
@@ -115,7 +132,7 @@ def _batches(lists: Sequence[QuestionList], tokens: Tokens, batch: int, rng: ran
     """Batches of lists of like length (less padding) and like size, in random order."""
     order = list(range(len(lists)))
     rng.shuffle(order)
-    made = []
+    made: list[list[int]] = []
     for start in range(0, len(order), batch * 40):
         block = order[start : start + batch * 40]
         block.sort(key=lambda at: max(len(tokens.ids[place]) for place in lists[at].passages))
@@ -133,16 +150,23 @@ def candidates(first: dict[str, np.ndarray], sets: dict[str, RetrievalSet]) -> d
         both = hybrid(dense, lexical)
         place = np.argsort(-both, axis=1, kind="stable")[:, :DEPTH]
         found[name] = {"place": place} | {
-            key: np.take_along_axis(values, place, 1) for key, values in (("dense", dense), ("lexical", lexical), ("hybrid", both))
+            key: np.take_along_axis(values, place, 1)
+            for key, values in (("dense", dense), ("lexical", lexical), ("hybrid", both))
         }
     return found
 
 
-def read_candidates(model: Reader, data: RetrievalSet, place: np.ndarray, tokens: Tokens, rows: Sequence[int]) -> np.ndarray:
+def read_candidates(
+    model: Reader, data: RetrievalSet, place: np.ndarray, tokens: Tokens, rows: Sequence[int]
+) -> np.ndarray:
     """``(rows, DEPTH, 3)`` outputs of the reader for the candidates of these questions."""
     questions = tokens.add([data.queries[row].text for row in rows])
     passages = tokens.add(data.passages)
-    pairs = [(tokens.ids[question], tokens.ids[passages[at]]) for question, row in zip(questions, rows, strict=True) for at in place[row]]
+    pairs = [
+        (tokens.ids[question], tokens.ids[passages[at]])
+        for question, row in zip(questions, rows, strict=True)
+        for at in place[row]
+    ]
     return model.score(pairs).reshape(len(rows), -1, 3)
 
 
@@ -152,20 +176,31 @@ def figures(data: RetrievalSet, found: dict[str, np.ndarray], read: np.ndarray) 
     ranks = np.argsort(np.argsort(-relevance, 1), 1)
     fused = 1 / (10 + np.arange(relevance.shape[1])) + 1 / (10 + ranks)
     parts = []
-    for key, score in (("first", -np.arange(relevance.shape[1]) + 0 * relevance), ("reader", relevance), ("rrf", fused)):
+    for key, score in (
+        ("first", -np.arange(relevance.shape[1]) + 0 * relevance),
+        ("reader", relevance),
+        ("rrf", fused),
+    ):
         order = np.take_along_axis(found["place"], np.argsort(-score, axis=1, kind="stable"), 1)
         means = summary([judge(query, order[at].tolist()) for at, query in enumerate(data.queries) if query.gold])
-        parts.append(f"{key} {means['ndcg']:.3f} " + "/".join(f"{means[name]:.3f}" for name in ("e1", "e5", "e10", "any1", "any5")))
+        parts.append(
+            f"{key} {means['ndcg']:.3f} "
+            + "/".join(f"{means[name]:.3f}" for name in ("e1", "e5", "e10", "any1", "any5"))
+        )
     can = np.array([query.answerable for query in data.queries])
     if not can.all():
         off = np.array([query.kind == "off_topic" for query in data.queries])
         top = {"dense": found["dense"].max(1), "ans": read[:, :10, 1].max(1), "span": read[:, :10, 2].max(1)}
         top["ans+span"] = top["ans"] + 0.5 * top["span"]
-        parts.append("auroc " + " ".join(f"{key} {auroc(value[can], value[~can & ~off]):.3f}" for key, value in top.items()))
+        parts.append(
+            "auroc " + " ".join(f"{key} {auroc(value[can], value[~can & ~off]):.3f}" for key, value in top.items())
+        )
     return " | ".join(parts)
 
 
-def evaluate(model: Reader, corpus: Corpus, found: dict[str, dict[str, np.ndarray]], names: Sequence[str], out: Path) -> None:
+def evaluate(
+    model: Reader, corpus: Corpus, found: dict[str, dict[str, np.ndarray]], names: Sequence[str], out: Path
+) -> None:
     """Prints figures on whole sets and leaves the outputs beside."""
     arrays = {}
     for name in names:
@@ -188,7 +223,8 @@ def prepare(shared: Path, base: Path, limit: int, seed: int = 7) -> Corpus:
     tokens = Tokens(base)
     sets = read_sets(shared, tokens.count)
     examples = read_examples(shared)[:limit] + tuning_examples(sets, lambda name, group: True)
-    everything = [text for data in sets.values() for text in data.passages]
+    # The clean sets give no negatives either: a passage pushed away is a passage trained on.
+    everything = [text for name in TUNING_SETS for text in sets[name].passages]
     mined, _ = mine(examples, tokens, Encoder(base), extra=everything)
     rng = random.Random(seed)
     general = [item for item in mined if item.source not in TUNING_SETS]
@@ -236,7 +272,11 @@ def one_fold(options: argparse.Namespace, corpus: Corpus, found: dict[str, dict[
     model = tuned(options, corpus, lambda one: dealt[one.source, one.group] != options.fold)
     arrays = {}
     for name in (*TUNING_SETS, "reports"):
-        rows = [at for at, query in enumerate(corpus.sets[name].queries) if dealt.get((name, query.group), options.fold) == options.fold]
+        rows = [
+            at
+            for at, query in enumerate(corpus.sets[name].queries)
+            if dealt.get((name, query.group), options.fold) == options.fold
+        ]
         arrays[f"{name}.rows"] = np.array(rows)
         arrays[f"{name}.read"] = read_candidates(model, corpus.sets[name], found[name]["place"], corpus.tokens, rows)
     np.savez_compressed(options.out / f"fold-{options.fold}.npz", **arrays)  # type: ignore[arg-type]
@@ -248,7 +288,9 @@ def final(options: argparse.Namespace, corpus: Corpus, found: dict[str, dict[str
     state = {name: value for name, value in model.state_dict().items() if not name.endswith("position_ids")}
     weights.write(weights.quantize(state), options.out / "reader.safetensors")
     model.load_state_dict(weights.restore(weights.read(options.out / "reader.safetensors")), strict=False)
-    evaluate(model, corpus, found, tuple(name for name in corpus.sets if name not in TUNING_SETS), options.out / "final.npz")
+    evaluate(
+        model, corpus, found, tuple(name for name in corpus.sets if name not in TUNING_SETS), options.out / "final.npz"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -35,7 +35,10 @@ def restore(packed: Weights) -> Weights:
 
 def subtract(weights: Weights, start: Weights) -> Weights:
     """Difference to the starting weights; what these lack (a new head) stays whole."""
-    return {name: value.float().cpu() - start[name].float() if name in start else value.cpu() for name, value in weights.items()}
+    return {
+        name: value.float().cpu() - start[name].float() if name in start else value.cpu()
+        for name, value in weights.items()
+    }
 
 
 def add(difference: Weights, start: Weights, share: float = 1.0) -> Weights:

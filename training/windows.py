@@ -13,8 +13,12 @@ from dataclasses import dataclass
 WINDOW_TOKENS = 120
 HEADING = re.compile(r"^(?:#{1,6}\s+(.+)|(\d+(?:\.\d+)*\.?\s+[A-Z][^.!?]{2,70}))$")
 # "[3, 4]", "[[wired.com](#)<sup>21</sup>]", "[huggingface.co<sup>1</sup>]"
-MARKER = re.compile(r"\[[^\[\]]*<sup>[^\]]*\]|\[\[[^\]]*\]\([^)]*\)<sup>\d+</sup>\]|\[\d+(?:\s*[,;–-]\s*\d+)*\]|<sup>\d+</sup>")
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)\]]*(?:\s*\[[^\]]{1,60}\])*\s+(?=[\"'“‘(\[*-]*[A-Z0-9])|\n+(?=\s*(?:[-*•]|\d+\.)\s)")
+MARKER = re.compile(
+    r"\[[^\[\]]*<sup>[^\]]*\]|\[\[[^\]]*\]\([^)]*\)<sup>\d+</sup>\]|\[\d+(?:\s*[,;–-]\s*\d+)*\]|<sup>\d+</sup>"
+)
+SENTENCE_END = re.compile(
+    r"(?<=[.!?])[\"'”’)\]]*(?:\s*\[[^\]]{1,60}\])*\s+(?=[\"'“‘(\[*-]*[A-Z0-9])|\n+(?=\s*(?:[-*•]|\d+\.)\s)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
