@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from index.analysis import analyse
+from index.entry_answer import answer_from_entries
+from index.grounding import Grounding
 from index.lookup import Found, Lookup, find_entries, read_lookup
 from index.reader import Generation
 from index.records import (
     Answer,
     AnswerStatus,
-    CitationMarker,
-    Evidence,
     Hit,
     Passage,
-    Reference,
     Sentence,
     Span,
     Statement,
 )
-from index.search import search_vector
-from index.support import resolve, supporting_markers
+from index.search import search, search_vector
+from index.support import supporting_markers
 
-READ_DEPTH = 5  # returned passages, at most, whose sentences are weighed for the answer
+READ_DEPTH = 3  # returned passages, at most, whose sentences are weighed for the answer
 MOST_STATEMENTS = 3
 NEARLY_AS_GOOD = 0.92  # a further sentence joins the answer when its score is at least this share of the best
 # Where a confidence counts as an answer. The confidence is a plain mean of how close the best sentence is and how many of
@@ -64,7 +63,7 @@ def answer(generation: Generation, question: str, *, k: int = 5, documents: Sequ
     if lookup is not None:
         found = find_entries(generation, lookup, wanted)
         if found.references or found.without:
-            return _from_bibliography(generation, question, lookup, found, k, clock)
+            return _about_entries(generation, question, lookup, found, k, clock, wanted)
     (query,) = generation.encoder.queries([question])
     clock.lap("embed")
     hits = search_vector(generation, question, query, k=k, documents=wanted)
@@ -72,6 +71,33 @@ def answer(generation: Generation, question: str, *, k: int = 5, documents: Sequ
     candidates = _weigh(generation, question, query, hits[:READ_DEPTH])
     clock.lap("read")
     return _compose(generation, question, hits, candidates, clock)
+
+
+def _about_entries(
+    generation: Generation,
+    question: str,
+    lookup: Lookup,
+    found: Found,
+    k: int,
+    clock: _Clock,
+    documents: Sequence[str] | None,
+) -> Answer:
+    entries = answer_from_entries(generation, lookup, found, k)
+    hits = entries.hits or search(generation, question, k=k, documents=documents)
+    clock.lap("search")
+    grounding = Grounding(generation)
+    evidence = tuple(map(grounding.evidence, hits))
+    return Answer(
+        question=question,
+        status="answered" if entries.text else "not_in_corpus",
+        confidence=entries.confidence,
+        text=entries.text,
+        statements=entries.statements,
+        evidence=evidence,
+        references=grounding.references(entries.statements, evidence),
+        warnings=(*entries.warnings, *grounding.warnings(evidence)),
+        timing_ms=clock.total(),
+    )
 
 
 def _compose(
@@ -82,8 +108,9 @@ def _compose(
         "answered" if confidence >= ANSWERED_FROM else "partial" if confidence >= PARTIAL_FROM else "not_in_corpus"
     )
     chosen = [] if status == "not_in_corpus" else _choose(candidates)
-    statements, text = _statements(generation, chosen)
-    evidence = tuple(_evidence(generation, hit) for hit in hits)
+    grounding = Grounding(generation)
+    statements, text = _statements(generation, grounding, chosen)
+    evidence = tuple(map(grounding.evidence, hits))
     return Answer(
         question=question,
         status=status,
@@ -91,8 +118,8 @@ def _compose(
         text=text,
         statements=statements,
         evidence=evidence,
-        references=_references(generation, statements, evidence),
-        warnings=tuple(_warnings(generation, evidence)),
+        references=grounding.references(statements, evidence),
+        warnings=tuple(grounding.warnings(evidence)),
         timing_ms=clock.total(),
     )
 
@@ -145,7 +172,9 @@ def _choose(candidates: Sequence[_Candidate]) -> list[_Candidate]:
     return sorted(best, key=lambda one: (order[one.passage.doc_id], one.sentence.span))
 
 
-def _statements(generation: Generation, chosen: Iterable[_Candidate]) -> tuple[tuple[Statement, ...], str | None]:
+def _statements(
+    generation: Generation, grounding: Grounding, chosen: Iterable[_Candidate]
+) -> tuple[tuple[Statement, ...], str | None]:
     statements: list[Statement] = []
     text = ""
     for one in chosen:
@@ -159,121 +188,10 @@ def _statements(generation: Generation, chosen: Iterable[_Candidate]) -> tuple[t
                 passage_id=one.passage.passage_id,
                 doc_id=doc_id,
                 source=span,
-                references=resolve(generation, doc_id, supporting_markers(generation, doc_id, span)),
+                references=grounding.resolve(doc_id, supporting_markers(generation, doc_id, span)),
             )
         )
     return tuple(statements), text or None
-
-
-# ----------------------------------------------------------------------------------------------- from a bibliography
-
-
-def _from_bibliography(
-    generation: Generation, question: str, lookup: Lookup, found: Found, k: int, clock: _Clock
-) -> Answer:
-    statements: list[Statement] = []
-    text = ""
-    hits: list[Hit] = []
-    for reference in found.references[:k]:
-        start = len(text) + (1 if text else 0)
-        text = f"{text}\n{reference.raw}" if text else reference.raw
-        entry = _entry_passage(generation, reference)
-        statements.append(
-            Statement(
-                start=start,
-                end=len(text),
-                passage_id=entry.passage_id,
-                doc_id=reference.doc_id,
-                source=reference.span,
-                references=(reference,),
-            )
-        )
-        hits.append(Hit(passage=entry, rank=len(hits) + 1, score=1.0, scores={}))
-    for passage in _leaning(generation, found.references)[: max(0, k - len(hits))]:
-        hits.append(Hit(passage=passage, rank=len(hits) + 1, score=0.5, scores={}))
-    evidence = tuple(_evidence(generation, hit) for hit in hits)
-    clock.lap("search")
-    return Answer(
-        question=question,
-        status="answered" if statements else "not_in_corpus",
-        confidence=1.0 / len(found.references) if statements else 0.0,
-        text=text or None,
-        statements=tuple(statements),
-        evidence=evidence,
-        references=_references(generation, statements, evidence),
-        warnings=(*_missing(generation, lookup, found), *_warnings(generation, evidence)),
-        timing_ms=clock.total(),
-    )
-
-
-def _entry_passage(generation: Generation, reference: Reference) -> Passage:
-    around = generation.passages_overlapping(reference.doc_id, reference.span)
-    return next(one for one in around if one.kind == "reference" and one.span == reference.span)
-
-
-def _leaning(generation: Generation, references: Iterable[Reference]) -> list[Passage]:
-    """The passages of running text that cite the entries, each once, in text order."""
-    leaning: dict[str, Passage] = {}
-    for reference in references:
-        for marker in generation.markers(reference.doc_id):
-            if marker.bibliography == reference.bibliography and reference.number in marker.numbers:
-                for passage in generation.passages_overlapping(reference.doc_id, marker.span):
-                    leaning.setdefault(passage.passage_id, passage)
-    return list(leaning.values())
-
-
-def _missing(generation: Generation, lookup: Lookup, found: Found) -> Iterator[str]:
-    if found.references:
-        return
-    for summary in found.without:
-        numbers = [one.number for one in generation.references(summary.doc_id)]
-        yield (
-            f"{summary.source} has no reference {lookup.number}: its {len(numbers)} entries are numbered "
-            f"{min(numbers)} to {max(numbers)}."
-        )
-
-
-# ------------------------------------------------------------------------------------------------ what stands behind
-
-
-def _evidence(generation: Generation, hit: Hit) -> Evidence:
-    passage = hit.passage
-    document = generation.summary(passage.doc_id)
-    markers = tuple(one for one in generation.markers(passage.doc_id, passage.span) if passage.span.covers(one.span))
-    return Evidence(
-        hit=hit,
-        source=document.source,
-        title=document.title,
-        text=generation.text(passage.doc_id, *passage.span),
-        markers=markers,
-    )
-
-
-def _references(
-    generation: Generation, statements: Sequence[Statement], evidence: Sequence[Evidence]
-) -> tuple[Reference, ...]:
-    """Every entry that the answer leans on, once, in the order of first use."""
-    unique: dict[str, Reference] = {}
-    for statement in statements:
-        unique |= {one.reference_id: one for one in statement.references if one.reference_id not in unique}
-    for one in evidence:
-        for reference in resolve(generation, one.hit.passage.doc_id, one.markers):
-            unique.setdefault(reference.reference_id, reference)
-    return tuple(unique.values())
-
-
-def _warnings(generation: Generation, evidence: Iterable[Evidence]) -> Iterator[str]:
-    for one in evidence:
-        for marker in one.markers:
-            for number in _dangling(generation, one.hit.passage.doc_id, marker):
-                yield f"{one.source}: {marker.raw} cites {number}, and its list has no entry {number}."
-            for label in marker.unresolved:
-                yield f"{one.source}: {marker.raw} cites {label}, which fits no single entry of its list."
-
-
-def _dangling(generation: Generation, doc_id: str, marker: CitationMarker) -> list[int]:
-    resolved = {one.number for one in resolve(generation, doc_id, (marker,))}
-    return [number for number in marker.numbers if number not in resolved]
 
 
 class _Clock:

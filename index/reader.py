@@ -169,6 +169,12 @@ class Generation:
         place = self.place(id_or_source)
         return self._summary(self._records.rows(f"SELECT {_SUMMARY} FROM documents WHERE document = ?", place)[0])
 
+    def source_and_title(self, id_or_source: str) -> tuple[str, str]:
+        """What a document is called. Raises UnknownDocument."""
+        place = self.place(id_or_source)
+        (title,) = self._records.rows("SELECT title FROM documents WHERE document = ?", place)[0]
+        return self._sources(place)[0], title
+
     def document(self, id_or_source: str) -> Document:
         """A whole document. Raises UnknownDocument."""
         place = self.place(id_or_source)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 from index.reader import Generation
-from index.records import CitationMarker, Reference, Sentence, Span
+from index.records import CitationMarker, Sentence, Span
 
 _LIST_REACH = 4000  # code points: a list longer than this is not cited as a whole by its last item
 _HABITS: WeakKeyDictionary[Generation, dict[str, bool]] = WeakKeyDictionary()
@@ -65,12 +65,3 @@ def _list_marker(generation: Generation, doc_id: str, position: int) -> tuple[Ci
         return ()
     markers = generation.markers(doc_id, Span(items[0].start, items[-1].end))
     return markers if markers and items[-1].covers(markers[0].span) else ()
-
-
-def resolve(generation: Generation, doc_id: str, markers: Sequence[CitationMarker]) -> tuple[Reference, ...]:
-    """The entries that the markers cite, each once, in the order written; numbers without an entry are left out."""
-    wanted = dict.fromkeys((marker.bibliography, number) for marker in markers for number in marker.numbers)
-    if not wanted:
-        return ()
-    known = {(one.bibliography, one.number): one for one in generation.references(doc_id)}
-    return tuple(known[key] for key in wanted if key in known)

@@ -23,7 +23,7 @@ _NAME_START = re.compile(
     r"[^\W\d_a-z][\w'’.-]*[.,\s]|https?://|www\.|<https?:)"
 )
 _LEFTOVER = re.compile(r"[\s>]*(?:<sup>[a-z][^<]*</sup>|[a-z%/&=?._-])")  # the rest of a URL torn over a page break
-_TAIL = re.compile(r"(?:\s+|\n[ \t]*(?:-{3,}|\*{3,}|_{3,}|[-*+•])[ \t]*)+\Z")
+_RULE = re.compile(r"-{3,}|\*{3,}|_{3,}|[-*+•]")
 SOURCES_AT_LEAST = 0.7  # share of the lines of a list without a heading that must look like sources
 NAMED_AT_LEAST = 0.4  # the same under a heading that names a list of sources
 _SHORTEST = 10  # characters of an entry without a number
@@ -94,8 +94,12 @@ def slice_chain(document: Document, span: Span, chain: Sequence[Label]) -> list[
 
 def _strip(text: str, span: Span) -> Span:
     """Without the rules and list dashes that stand between two entries."""
-    tail = _TAIL.search(text[slice(*span)])
-    return Span(span.start, span.start + tail.start()) if tail else span
+    kept = text[slice(*span)].rstrip()
+    while True:
+        head, newline, last = kept.rpartition("\n")
+        if not newline or not _RULE.fullmatch(last.strip(" \t")):
+            return Span(span.start, span.start + len(kept))
+        kept = head.rstrip()
 
 
 def _last_end(document: Document, span: Span, label: Label) -> int:

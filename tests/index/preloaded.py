@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tests.fakes import tiny_embedder
-from tests.index import builds as builds
+from tests.index import builds  # noqa: F401
 
 tiny_embedder(seed=0)

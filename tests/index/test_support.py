@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from index.grounding import Grounding
 from index.reader import Generation
 from index.records import Span
-from index.support import cites_by_paragraph, resolve, supporting_markers
+from index.support import cites_by_paragraph, supporting_markers
 from tests.index.reports import publish
 
 LIST = '\n\n## References\n\n[1] A. One, "First," 2020.\n[2] B. Two, "Second," 2021.\n[3] C. Three, "Third," 2022.\n'
@@ -46,7 +47,7 @@ def test_the_markers_of_a_sentence(row: tuple[str, str, tuple[int, ...], str], t
         doc_id = generation.summary("reefs.md").doc_id
         found = supporting_markers(generation, doc_id, sentence(generation, doc_id, words))
         assert tuple(number for marker in found for number in marker.numbers) == expected
-        assert tuple(entry.number for entry in resolve(generation, doc_id, found)) == expected
+        assert tuple(entry.number for entry in Grounding(generation).resolve(doc_id, found)) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), [(BY_PARAGRAPH, True), (BY_SENTENCE, False)])
