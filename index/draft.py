@@ -105,8 +105,6 @@ class Draft:
             return
         self._add_document(place, cited, passages)
         self.progress = replace(self.progress, documents=place + 1, passages=self.progress.passages + len(passages))
-        if len(self._pending) >= FLUSH_PASSAGES:
-            self._flush()
         self._report(self.progress)
 
     def finish(self, findings: Sequence[Finding]) -> None:
@@ -159,6 +157,8 @@ class Draft:
             self._pending.append((passage.kind, key, passage.search_text))
             self._lexical[passage.kind].add(row=row, document=place, text=passage.search_text)
             extra.append((row, key))
+            if len(self._pending) >= FLUSH_PASSAGES:  # one book may have more passages than fit at once
+                self._flush()
         self._add_spanned(place, PASSAGES, passages, extra)
 
     def _add_spanned(

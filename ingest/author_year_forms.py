@@ -46,6 +46,7 @@ _NO_NAME = re.compile(
     r"|early|late|mid|copyright|accessed|retrieved|published|received|accepted|revised|updated)\b",
     re.IGNORECASE,
 )  # fmt: skip
+_DATED = re.compile(rf"{_YEAR}|{_UNDATED}|@")
 _LONGEST_ORGANISATION = 90  # characters
 
 
@@ -84,6 +85,8 @@ class Group:
 
 def find_groups(text: str, span: Span) -> Iterator[Group]:
     """The groups of a stretch of text, the surer forms first; groups do not overlap."""
+    if _DATED.search(text, *span) is None:
+        return  # nothing to look at, however many names there are
     taken: list[Span] = []
     for group in _candidates(text, span):
         place = bisect_left(taken, group.span)
@@ -113,7 +116,7 @@ def _parts(body: str, offset: int) -> Iterator[Claim]:
     end = 0
     for match in _PART.finditer(body):
         yield from _whole_parts(body[end : match.start()], offset + end)
-        before = body[:match.start()].rpartition(";")[2].strip()
+        before = body[: match.start()].rpartition(";")[2].strip()
         yield from _claims(match, offset, before=before)
         end = match.end()
     yield from _whole_parts(body[end:], offset + end)

@@ -16,10 +16,12 @@ from index.records import Block, Document, Finding, Reference, Span
 from ingest.bibliography_regions import Region, find_regions, read_labels
 from ingest.document import trim
 from ingest.entries import Entry, parse_entry
+from ingest.entry_faults import find_entry_faults
 from ingest.entry_labels import Label, find_chains, match_label
 from ingest.entry_slices import NAMED_AT_LEAST, SOURCES_AT_LEAST, Slice, cut_region, looks_like_sources, slice_chain
+from ingest.findings import with_pages
 
-_BETWEEN_ENTRIES = 100  # characters between two entries of one list: rules, list dashes, a page's leftovers
+_BETWEEN_ENTRIES = 40  # characters between two entries of one list: blank lines, rules, list dashes
 
 
 def find_references(document: Document) -> tuple[tuple[Reference, ...], tuple[Finding, ...]]:
@@ -34,17 +36,20 @@ def find_references(document: Document) -> tuple[tuple[Reference, ...], tuple[Fi
         entries, faults = _make_entries(document, slices, place)
         references.extend(entries)
         findings.extend(faults)
-    return tuple(references), tuple(findings)
+    return tuple(references), with_pages(document, (*findings, *find_entry_faults(document, references)))
 
 
 def bibliography_spans(references: Sequence[Reference]) -> tuple[Span, ...]:
     """The stretches of text that bibliographies fill, in order: foot- and endnotes leave text between them."""
     spans: list[Span] = []
+    last: Reference | None = None
     for reference in sorted(references, key=lambda one: one.span):
-        if spans and reference.span.start - spans[-1].end <= _BETWEEN_ENTRIES:
+        same = last is not None and last.bibliography == reference.bibliography
+        if same and reference.span.start - spans[-1].end <= _BETWEEN_ENTRIES:
             spans[-1] = Span(spans[-1].start, max(spans[-1].end, reference.span.end))
         else:
             spans.append(reference.span)
+        last = reference
     return tuple(spans)
 
 
@@ -77,7 +82,9 @@ def _unnamed_lists(document: Document, labels: Sequence[Label]) -> Iterator[list
 def _note_lists(document: Document) -> Iterator[list[Slice]]:
     """Foot- and endnotes, when they are all the document has to cite its sources with; numbers may start over."""
     for blocks in _note_kinds(document):
-        slices = [Slice(span=trim(document.text, one.span), label=match_label(document.text, one.span)) for one in blocks]
+        slices = [
+            Slice(span=trim(document.text, one.span), label=match_label(document.text, one.span)) for one in blocks
+        ]
         if len(slices) < 2 or looks_like_sources(document.text, slices) < NAMED_AT_LEAST:
             continue
         if sum(one.label is not None for one in slices) < 0.5 * len(slices):
@@ -85,7 +92,12 @@ def _note_lists(document: Document) -> Iterator[list[Slice]]:
             continue
         run: list[Slice] = []
         for one in slices:
-            if one.label is not None and run and (last := run[-1].label) is not None and one.label.number <= last.number:
+            if (
+                one.label is not None
+                and run
+                and (last := run[-1].label) is not None
+                and one.label.number <= last.number
+            ):
                 yield run
                 run = []
             if one.label is not None:
@@ -161,7 +173,7 @@ def _make_entries(
                 arxiv=entry.arxiv,
             )
         )
-    return references, findings + _gaps(document, references)
+    return references, findings
 
 
 def _label(one: Slice, entry: Entry, raw: str) -> str | None:
@@ -179,7 +191,7 @@ def _label(one: Slice, entry: Entry, raw: str) -> str | None:
 def _surname(author: str) -> str:
     """The surname of a name as printed ("Smith, A.", "A. Smith", "Smith AB"); a body's name whole ("R Core Team")."""
     if "," in author:
-        return author.split(",")[0].strip()
+        return author.split(",", maxsplit=1)[0].strip()
     words = author.split()
     first = 0
     while first < len(words) - 1 and re.fullmatch(r"(?:[^\W\d_a-z]\.-?){1,3}", words[first]):
@@ -188,16 +200,3 @@ def _surname(author: str) -> str:
     while not first and last > 1 and re.fullmatch(r"(?:[^\W\d_a-z]\.?-?){1,3}", words[last - 1]):
         last -= 1
     return " ".join(words[first:last])
-
-
-def _gaps(document: Document, references: Sequence[Reference]) -> list[Finding]:
-    return [
-        Finding(
-            code="gap-in-numbering",
-            message=f"The list goes from {before.number} to {after.number}.",
-            source=document.source,
-            span=after.span,
-        )
-        for before, after in pairwise(references)
-        if after.number > before.number + 1
-    ]

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from index.records import Finding
+from functools import cache
+
+from index.embed import Embedder, open_embedder
+from index.errors import ModelUnavailable
+from index.records import CitedDocument, Finding
+from index.settings import Settings
+from ingest.findings import with_pages
+from ingest.passages import PassageParameters, make_passages
 from ingest.reading import read_document
 
 
@@ -12,5 +19,24 @@ def check_file(content: bytes, source: str) -> tuple[Finding, ...]:
     Raises:
         UnreadableDocument: as ``read_document``.
     """
-    cited = read_document(content, source)
-    return tuple(sorted(cited.findings, key=lambda finding: finding.span or (0, 0)))
+    cited = read_document(content, source, page_limit=Settings().parse_pages)
+    found = with_pages(cited.document, (*cited.findings, *_beyond_limit(cited)))
+    return tuple(sorted(found, key=lambda finding: (finding.span or (0, 0), finding.page or 0)))
+
+
+def _beyond_limit(cited: CitedDocument) -> tuple[Finding, ...]:
+    """What the model would not read; a finding that this was not checked when there is no model."""
+    settings = Settings()
+    try:
+        embedder = _embedder(settings.model)
+    except ModelUnavailable as error:
+        message = f"Whether all text fits the model was not checked: {error.message}."
+        return (Finding(code=error.code, message=message, source=cited.document.source),)
+    parameters = PassageParameters(tokens=settings.passage_tokens, overlap=settings.passage_overlap)
+    return make_passages(cited, parameters, embedder.count_tokens, embedder.max_tokens)[1]
+
+
+@cache
+def _embedder(model: str) -> Embedder:
+    # Only its tokenizer gets loaded: counting tokens needs no torch.
+    return open_embedder(model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from argparse import Namespace
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,8 @@ def _read_source(source: str) -> CitedDocument:
 
         settings = Settings()
         job = Job(source=path.name, path=path)
-        result = next(iter(parse_files([job], read_document, limits=parse_limits(settings), workers=1)))
+        read = partial(read_document, page_limit=settings.parse_pages)
+        result = next(iter(parse_files([job], read, limits=parse_limits(settings), workers=1)))
         if result.value is None:
             assert result.error is not None
             raise result.error

@@ -61,7 +61,9 @@ def cut_region(document: Document, region: Region, labels: Sequence[Label]) -> l
         same = [chain for chain in chains if chain is best or _is_sister(chain, best)]
         # The last entry of a list must not reach into the next one.
         ends = [chain[0].span.start for chain in same[1:]] + [region.span.end]
-        lists = [slice_chain(document, Span(region.span.start, end), chain) for chain, end in zip(same, ends, strict=True)]
+        lists = [
+            slice_chain(document, Span(region.span.start, end), chain) for chain, end in zip(same, ends, strict=True)
+        ]
     elif region.marked:
         lists = [[Slice(span=trim(document.text, block.span)) for block in region.marked]]
     else:

@@ -62,7 +62,9 @@ def read_gold(folder: Path) -> tuple[GoldDocument, ...]:
     styles = _read_styles(folder / "manifest.jsonl")
     documents = tuple(_read_document(path, styles) for path in sorted(folder.glob("*.gold.json")))
     if not documents:
-        raise BadInput(f"{str(folder)!r} has no *.gold.json file.", hint="Give a folder with X.md or X.pdf beside X.gold.json.")
+        raise BadInput(
+            f"{str(folder)!r} has no *.gold.json file.", hint="Give a folder with X.md or X.pdf beside X.gold.json."
+        )
     return documents
 
 
@@ -77,7 +79,9 @@ def _read_document(gold_path: Path, styles: dict[str, str]) -> GoldDocument:
     stem = gold_path.name.removesuffix(".gold.json")
     path = next((one for one in sorted(gold_path.parent.glob(f"{stem}.*")) if one != gold_path), None)
     if path is None:
-        raise BadInput(f"{gold_path.name!r} has no document beside it.", hint=f"Put {stem}.pdf or {stem}.md into the folder.")
+        raise BadInput(
+            f"{gold_path.name!r} has no document beside it.", hint=f"Put {stem}.pdf or {stem}.md into the folder."
+        )
     gold = json.loads(gold_path.read_text(encoding="utf-8"))
     citations = gold.get("citations")
     return GoldDocument(

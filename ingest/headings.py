@@ -14,7 +14,8 @@ references|reference list|list of references|references cited|references and not
 |referencias|referencias bibliográficas|bibliografía|fuentes|referências|referências bibliográficas|bibliografia
 |riferimenti|riferimenti bibliografici|fonti|literatuur|referenties|bronnen|referenser|källor|litteratur|referanser
 |litteraturliste|lähteet|viitteet|literatura|piśmiennictwo|kaynaklar|kaynakça|források|irodalomjegyzék
-|литература|список литературы|источники|参考文献|参考资料|參考文獻|參考資料|引用文献|参考来源|资料来源|参考链接|参考|引用|文献|참고문헌|参考資料
+|литература|список литературы|источники|参考文献|参考资料|參考文獻|參考資料
+|引用文献|参考来源|资料来源|参考链接|参考|引用|文献|참고문헌|参考資料
 """
 _NOTES = {"notes", "endnotes", "footnotes", "anmerkungen", "viitteet"}
 BIBLIOGRAPHY_NAMES = frozenset(name.strip() for name in _BIBLIOGRAPHY.replace("\n", "").split("|"))

@@ -16,7 +16,6 @@ Key = tuple[int, int]
 """(bibliography, number) of an entry."""
 
 _AT = re.compile(r"#(?P<name>.*);at=(?P<offset>\d+)$", re.DOTALL)
-_STEM = re.compile(r"[^\d;]*")
 _SLACK = 3  # characters between a list's label and where a link to it lands
 _AGREE_AT_LEAST = 0.7  # share of a file's links whose words fit the entry that they land in
 _ENOUGH = 3  # links that let us judge
@@ -39,15 +38,19 @@ class Links:
         found = [(mark, self._target(mark)) for mark in marks]
         self._spans = [mark.span for mark, _ in found]
         self._targets = [target for _, target in found]
-        citing = {_STEM.match(mark.target)[0] for mark, target in found if target is not None}  # type: ignore[index]
+        citing = {_stem(mark.target) for mark, target in found if target is not None}
         self._elsewhere = [
-            target is None and bool(citing) and _AT.match(mark.target) is not None and _STEM.match(mark.target)[0] not in citing  # type: ignore[index]
+            target is None and bool(citing) and _AT.match(mark.target) is not None and _stem(mark.target) not in citing
             for mark, target in found
         ]
 
     def entry_at(self, span: Span) -> Key | None:
         """The one entry that the links over a span lead to; None without a link, or with several."""
-        keys = {(entry.bibliography, entry.number) for place in self._over(span) if (entry := self._targets[place]) is not None}
+        keys = {
+            (entry.bibliography, entry.number)
+            for place in self._over(span)
+            if (entry := self._targets[place]) is not None
+        }
         return keys.pop() if len(keys) == 1 else None
 
     def leads_elsewhere(self, span: Span) -> bool:
@@ -104,6 +107,11 @@ class Links:
 
     def _words(self, mark: Mark) -> str:
         return self._document.text[slice(*mark.span)]
+
+
+def _stem(target: str) -> str:
+    """The kind of place that a link leads to, by its name: "#cite.", "#equation."."""
+    return re.split(r"[\d;]", target, maxsplit=1)[0]
 
 
 def _fits(words: str, entry: Reference) -> bool:

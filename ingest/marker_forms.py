@@ -23,7 +23,9 @@ _PREFIX = r"(?:(?:see|see also|cf\.?|e\.g\.,?|i\.e\.,?|refs?\.?|reviewed in)\s+)
 _BRACKET = re.compile(
     rf"(?<!!)(?P<open>\\?[\[［【])\s*{_PREFIX}(?P<numbers>{_NUMBERS}){_LOCATOR}\s*\\?[\]］】](?!\()", re.IGNORECASE
 )
-_LINKED_NUMBER = re.compile(r"(?<!!)\[\\?\[?(?P<numbers>\d{1,4})\\?\]?\]\(<?(?P<target>[^()\s<>]*(?:\([^()\s]*\)[^()\s]*)?)>?[^()]*\)")
+_LINKED_NUMBER = re.compile(
+    r"(?<!!)\[\\?\[?(?P<numbers>\d{1,4})\\?\]?\]\(<?(?P<target>[^()\s<>]*(?:\([^()\s]*\)[^()\s]*)?)>?[^()]*\)"
+)
 _SUP = rf"<sup>\s*\\?\[?(?P<numbers>{_NUMBERS})\\?\]?\s*</sup>"
 _ITEM = rf"(?:\[[^\[\]\n]{{0,200}}\](?:\([^()\s]*\))?|[^\[\]<>,;\n]{{1,120}}?)\s*<sup>\s*\[?{_NUMBERS}\]?\s*</sup>"
 # A page break may close the group early: "[[a](#) <sup>60</sup>],\n\n[a](#) <sup>61</sup>]".
@@ -171,8 +173,9 @@ def _raised_marks(document: Document) -> Iterator[Candidate]:
     spans = sorted(mark.span for mark in document.marks if mark.kind in {"superscript", "note"})
     groups: list[Span] = []
     for span in spans:
-        gap = text[groups[-1].end : span.start].strip() if groups else None
-        if gap is not None and (not gap or gap in {",", ";", *_DASH}) and span.start - groups[-1].end <= 2:
+        gap = text[groups[-1].end : span.start] if groups else "\n"
+        # A marker at a paragraph's end and the label of the note below it are two.
+        if len(gap) <= 2 and "\n" not in gap and gap.strip() in {"", ",", ";", *_DASH}:
             groups[-1] = Span(groups[-1].start, max(span.end, groups[-1].end))
         else:
             groups.append(span)

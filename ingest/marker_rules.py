@@ -86,7 +86,12 @@ def split_glued(document: Document, candidates: Sequence[Candidate]) -> tuple[li
 
 def _is_glued(text: str, start: int) -> bool:
     # "Mistry et al[21] checked" cites all the same.
-    return start > 0 and text[start - 1].isalnum() and text[start - 1].isascii() and text[max(0, start - 5) : start] != "et al"
+    return (
+        start > 0
+        and text[start - 1].isalnum()
+        and text[start - 1].isascii()
+        and text[max(0, start - 5) : start] != "et al"
+    )
 
 
 def is_raised_citation(document: Document, one: Candidate, front_end: int) -> bool:

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from index.records import CitationMarker, Document, Finding, Reference, Span
 from ingest.author_year import find_author_year, reached_entries
+from ingest.findings import with_pages
 from ingest.links import Links
 from ingest.marker_forms import Candidate, find_candidates
 from ingest.marker_rules import (
@@ -49,7 +50,8 @@ def find_markers(
         written, unclear = find_author_year(document, references, _running_text(document, lists), links)
         markers, doubts = _combine(lists, links, (markers, doubts), (list(written), list(unclear)))
     markers.sort(key=lambda marker: marker.span)
-    return tuple(markers), (*doubts, *_dangling(document, lists, markers), *_uncited(document, references, markers))
+    findings = (*doubts, *_dangling(document, lists, markers), *_uncited(document, references, markers))
+    return tuple(markers), with_pages(document, findings)
 
 
 def _combine(
@@ -102,10 +104,10 @@ def _choose(
     front = front_end(document)
     raised = [one for one in candidates if one.style == "superscript" and is_raised_citation(document, one, front)]
     bracketed = [one for one in candidates if one.style == "parenthesis" and is_bracketed_citation(document, one)]
-    for group in (elsewhere, quoted, raised, bracketed):
+    for group in (elsewhere, quoted, raised, without_enumerations(document, bracketed)):
         share = len(_reached(group)) / lists.count
         if share >= _REACH_AT_LEAST and share > reach and (lists.numbered or share > 2 * reach):
-            chosen |= {one.span: one for one in without_enumerations(document, group)}
+            chosen |= {one.span: one for one in group}
             reach = share
     return list(chosen.values()), doubts
 

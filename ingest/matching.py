@@ -34,7 +34,11 @@ def match_entries(gold: Sequence[GoldEntry], ours: Sequence[Reference], text: st
     """
     read = [_Read(entry.raw) for entry in ours]
     printed = fold(text)
-    unknown = [place for place, one in enumerate(gold) if not (one.title or one.raw or one.url) and fold(one.doi or "") not in printed]
+    unknown = [
+        place
+        for place, one in enumerate(gold)
+        if not (one.title or one.raw or one.url) and fold(one.doi or "") not in printed
+    ]
     likeness = sorted(
         (
             (_likeness(one, other, held), -abs(place - at), place, at)
@@ -52,7 +56,9 @@ def match_entries(gold: Sequence[GoldEntry], ours: Sequence[Reference], text: st
     merged = {
         at
         for place, at in holders
-        if place not in pairs and at in pairs.values() and _is_other(gold[place], [one for one in gold if one is not gold[place]], read[at])
+        if place not in pairs
+        and at in pairs.values()
+        and _is_other(gold[place], [one for one in gold if one is not gold[place]], read[at])
     }
     kept = tuple(sorted((place, at) for place, at in pairs.items() if at not in merged))
     return Matching(pairs=kept, unknown=tuple(unknown))
@@ -85,7 +91,11 @@ def _holds(gold: GoldEntry, ours: Reference, read: _Read) -> bool:
 
 
 def _mostly(title: str, read: _Read) -> bool:
-    return len(title) >= _NOT_CHANCE and len(title) <= len(read.folded) and partial_ratio(title, read.folded) >= _TITLE_AT_LEAST
+    return (
+        len(title) >= _NOT_CHANCE
+        and len(title) <= len(read.folded)
+        and partial_ratio(title, read.folded) >= _TITLE_AT_LEAST
+    )
 
 
 def _likeness(gold: GoldEntry, ours: Reference, read: _Read) -> float:
@@ -120,6 +130,9 @@ def _same_people(gold: Sequence[str], ours: Sequence[str]) -> bool:
     surnames = [fold(re.split(r"[\s,]", name)[0]) for name in gold]
     names = [fold(name) for name in ours]
     cut = bool(ours) and ("et al" in ours[-1] or len(names) < len(surnames))
-    return bool(names) and len(names) <= len(surnames) and (cut or len(names) == len(surnames)) and all(
-        surname in name for surname, name in zip(surnames, names, strict=False)
+    return (
+        bool(names)
+        and len(names) <= len(surnames)
+        and (cut or len(names) == len(surnames))
+        and all(surname in name for surname, name in zip(surnames, names, strict=False))
     )

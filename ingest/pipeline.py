@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from index.embed import Embedder, open_embedder
 from index.errors import BadInput, PinciteError
 from index.generation import Progress, Published, write_generation
-from index.home import prune
+from index.home import current_id, prune
 from index.manifest import Manifest, embedder_key
 from index.reader import Generation, open_generation
 from index.records import CitedDocument, Finding, Passage
@@ -53,12 +54,13 @@ def ingest_folder(
     """Index every report below ``folder`` and publish the generation; ``progress`` gets (files, progress so far).
 
     Raises:
-        BadInput: there is no such folder, or no file in it can be indexed.
+        BadInput: there is no such folder, or nothing was published yet and no file in it can be indexed.
         ModelUnavailable, BuildInProgress, StorageFailed, CorpusChanged: as their texts say; the current generation
             stays as it was.
     """
     files, findings = read_corpus(folder, home=settings.home)
-    if not files:
+    # A folder emptied on purpose empties the index; one that never held a report is a mistake.
+    if not files and current_id(settings.home) is None:
         raise _no_reports(folder, findings)
     embedder = embedder or open_embedder(settings.model, device=settings.device)
     run = _Run(files, settings, embedder, list(findings))
@@ -134,6 +136,7 @@ class _Run:
         return {
             **recorded_parameters(self._cutting),
             "parse_limits": [limits.time_s, limits.memory_bytes, limits.file_bytes],
+            "parse_pages": self._settings.parse_pages,
         }
 
     def documents(self) -> Iterator[Built]:
@@ -144,11 +147,11 @@ class _Run:
             if previous is not None:
                 stack.callback(previous.close)
                 self.notes = tuple(_notes(previous.manifest, self.parameters, self._embedder))
-            known = _known_documents(previous)
+            known = _known_documents(previous, self._settings.parse_pages)
             fresh = [file for file in self._files if (file.sha256[:16], parser_of(file.source)) not in known]
             results = parse_files(
                 (Job(source=file.source, path=file.path) for file in fresh),
-                read_document,
+                partial(read_document, page_limit=self._settings.parse_pages),
                 limits=parse_limits(self._settings),
                 workers=self._settings.workers,
             )
@@ -161,7 +164,7 @@ class _Run:
                 if built is not None:
                     self.faults += len(built[0].findings)
                     yield built
-        if not self.parsed + self.kept:
+        if self._files and not self.parsed + self.kept:
             first = next(one for one in self.findings if one.source == self._files[0].source)
             raise BadInput(
                 f"None of the {len(self._files)} files can be read.", hint=f"{first.source!r}: {first.message}"
@@ -242,11 +245,14 @@ def _notes(manifest: Manifest, parameters: Mapping[str, object], embedder: Embed
         yield f"Every text is embedded anew: the model was {manifest.embedder.get('name')!r} and is {embedder.name!r}."
 
 
-def _known_documents(previous: Generation | None) -> frozenset[tuple[str, str | None]]:
+def _known_documents(previous: Generation | None, pages: int) -> frozenset[tuple[str, str | None]]:
     """The documents, each with the parser that read it, that need not be read again; none if reading has changed."""
     if previous is None or previous.manifest.parameters.get("reading") != READING_VERSION:
         return frozenset()
-    return frozenset((summary.doc_id, parser_of(summary.source)) for summary in previous.documents())
+    known = frozenset((summary.doc_id, parser_of(summary.source)) for summary in previous.documents())
+    if previous.manifest.parameters.get("parse_pages") == pages:
+        return known
+    return frozenset((doc_id, parser) for doc_id, parser in known if parser != PARSERS[".pdf"])
 
 
 def _renamed(cited: CitedDocument, source: str) -> CitedDocument:

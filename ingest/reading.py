@@ -5,21 +5,21 @@ from __future__ import annotations
 from index.records import CitedDocument
 from ingest.bibliography import bibliography_spans, find_references
 from ingest.markers import find_markers
-from ingest.parse import parse
+from ingest.parse import PAGE_LIMIT, parse
 from ingest.sentences import find_sentences
 
 # Raise this whenever parsing, bibliographies, markers or sentences come out differently: stored readings of unchanged
 # files are reused only under the same version.
-READING_VERSION = 2
+READING_VERSION = 3
 
 
-def read_document(content: bytes, source: str) -> CitedDocument:
-    """Read a file's bytes; ``source`` is its posix path inside the corpus.
+def read_document(content: bytes, source: str, *, page_limit: int = PAGE_LIMIT) -> CitedDocument:
+    """Read a file's bytes, at most ``page_limit`` pages of it; ``source`` is its posix path inside the corpus.
 
     Raises:
         UnreadableDocument: the bytes cannot be read as the format that the suffix names.
     """
-    document, parsing = parse(content, source)
+    document, parsing = parse(content, source, page_limit=page_limit)
     references, listing = find_references(document)
     markers, citing = find_markers(document, references)
     sentences = find_sentences(document, markers, bibliography_spans(references))

@@ -55,7 +55,8 @@ def _print_answer(generation: Generation, found: Answer) -> None:
         print("\nReferences")
     for reference in found.references:
         print(f"  {_describe(reference)}")
-    print("\nPassages")
+    if found.evidence:
+        print("\nPassages")
     for one in found.evidence:
         print(
             f"  {one.hit.rank}. {one.source} {one.hit.passage.span.start}-{one.hit.passage.span.end}: {_short(one.text)}"

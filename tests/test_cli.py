@@ -77,12 +77,16 @@ def cli(tmp_path: Path) -> Cli:
     return Cli(tmp_path)
 
 
-# ------------------------------------------------------------------------------------------------------------ start-up
+# ------------------------------------------------------------------------------------------------------------- start-up
 
 
 def modules_of(code: str) -> set[str]:
     done = subprocess.run(
-        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return {name.partition(".")[0] for name in done.stdout.splitlines()[-1].split()}
 
@@ -106,7 +110,7 @@ def test_help_names_every_command(cli: Cli) -> None:
         assert cli.run(name, "--help").returncode == 0
 
 
-# ------------------------------------------------------------------------------------------------- references, markers
+# -------------------------------------------------------------------------------------------------- references, markers
 
 
 def test_references_as_json_have_every_field(cli: Cli) -> None:
@@ -158,7 +162,7 @@ def on_terminal(cli: Cli, *arguments: object) -> str:
     return said.decode()
 
 
-# ---------------------------------------------------------------------------------------------------------------- faults
+# --------------------------------------------------------------------------------------------------------------- faults
 
 # (why, arguments, words of the message, words of the hint)
 FAULTS = [
@@ -217,7 +221,12 @@ def test_an_event_stream_ends_with_the_fault(cli: Cli) -> None:
 def test_a_reader_that_leaves_early_is_no_fault(cli: Cli) -> None:
     """ "pincite markers … | head -1": neither a traceback nor a complaint when Python closes stdout."""
     with subprocess.Popen(
-        cli.command("markers", TURING, "--json"), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        cli.command("markers", TURING),
+        cwd=ROOT,
+        env=cli.environment(PYTHONUNBUFFERED=""),  # as at a user's: the words wait until the end
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None and process.stderr is not None
         process.stdout.close()
@@ -231,7 +240,7 @@ def test_check_is_strict_only_when_asked(cli: Cli) -> None:
     assert cli.run("check", cli.report, "--strict").returncode == 1
 
 
-# ------------------------------------------------------------------------------------------- generations: verify to diff
+# ------------------------------------------------------------------------------------------ generations: verify to diff
 
 
 def test_verify_a_generation_by_id_and_by_path(cli: Cli, tmp_path: Path) -> None:
@@ -321,7 +330,7 @@ def test_what_evaluate_prints_is_what_compare_reads(cli: Cli, tmp_path: Path) ->
     assert (done.returncode, "no question set in common" in done.stderr) == (2, True)
 
 
-# ----------------------------------------------------------------------------------------------------------------- watch
+# ---------------------------------------------------------------------------------------------------------------- watch
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def choose(item: Mined, recipe: Recipe, rng: random.Random) -> list[int]:
     return [rng.choice(item.positives), *wrong[: recipe.hard]]
 
 
-def loss_of(  # noqa: PLR0917
+def loss_of(
     model: Encoder, batch: Sequence[Mined], tokens: Tokens, guide: Tensor, recipe: Recipe, rng: random.Random
 ) -> Tensor:
     """Cross-entropy of the right passage among all passages of the batch."""

@@ -9,6 +9,7 @@ from index.errors import UnreadableDocument
 from index.records import Document, Finding
 
 # Each module is imported when the first file of its kind comes: PDF libraries cost start-up time.
+PAGE_LIMIT = 2000
 PARSERS = {
     ".txt": "ingest.parse.text",
     ".md": "ingest.parse.text",
@@ -30,7 +31,7 @@ def can_parse(source: str) -> bool:
     return parser_of(source) is not None
 
 
-def parse(content: bytes, source: str) -> tuple[Document, tuple[Finding, ...]]:
+def parse(content: bytes, source: str, *, page_limit: int = PAGE_LIMIT) -> tuple[Document, tuple[Finding, ...]]:
     """Parse a file by its suffix; ``source`` is its posix path inside the corpus.
 
     Raises:
@@ -43,5 +44,7 @@ def parse(content: bytes, source: str) -> tuple[Document, tuple[Finding, ...]]:
             f"{source!r} has the suffix {PurePosixPath(source).suffix!r}; expected one of {known}.",
             hint="Convert the file, or rename it if its suffix is wrong.",
         )
-    document, findings = import_module(module).parse(content, source)
+    # Only a PDF has pages before it is read.
+    limits = {"page_limit": page_limit} if module == PARSERS[".pdf"] else {}
+    document, findings = import_module(module).parse(content, source, **limits)
     return document, findings

@@ -65,7 +65,9 @@ def _find_regions(pages: Sequence[Page]) -> tuple[list[list[Line]], list[list[Li
 
 def _lines_of(runs: Sequence[list[Run]], pages: Sequence[Page]) -> list[list[Line]]:
     ordered = order_pages(runs)
-    return [make_lines(region, page.number) for page, regions in zip(pages, ordered, strict=False) for region in regions]
+    return [
+        make_lines(region, page.number) for page, regions in zip(pages, ordered, strict=False) for region in regions
+    ]
 
 
 def _make_drafts(regions: Sequence[Sequence[Line]], body: Body) -> list[Draft]:
@@ -93,7 +95,11 @@ def _compose(pdf: PdfContent, drafts: Sequence[Draft]) -> tuple[TextBuilder, tup
     blocks = []
     for draft in drafts:
         if any(c.isalnum() for c in draft.text):
-            span = builder.add_block(draft.lines, separator="\n" if draft.kind in ("table", "code") else " ")
+            span = builder.add_block(
+                draft.lines,
+                separator="\n" if draft.kind in ("table", "code") else " ",
+                entry=draft.kind == "reference",
+            )
             blocks.append(Block(kind=draft.kind, span=span, heading=draft.heading, page=draft.first.page))
     return builder, tuple(blocks)
 

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from index.records import BlockKind
 from ingest.headings import names_bibliography
@@ -16,7 +17,9 @@ LABEL = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)]\s+\S")
 _TERMINAL = re.compile(r"[.!?:;][\"'”’»)\]]*(?:\[?\d[\d,–-]*\]?)?$")
 
 _TEXT_WEIGHT = 8
-_LIST_STEM = re.compile(r"referenc|bibliog|literatur(?!e$)|quellen|internetquellen|cited|zitierte|r[ée]f[ée]renc|referênc|riferiment")
+_LIST_STEM = re.compile(
+    r"referenc|bibliog|literatur(?!e$)|quellen|internetquellen|cited|zitierte|r[ée]f[ée]renc|referênc|riferiment"
+)
 _LIST_WORDS = frozenset(
     "reference references list of and the cited selected literature bibliography bibliographical bibliographic source sources"
     " works further reading primary secondary additional general bibliografie bibliographie bibliografische bibliographische"
@@ -94,7 +97,7 @@ def measure_body(regions: Iterable[Sequence[Line]]) -> Body:
         for line in region:
             weight = 1 if names_list(line.text) else weight
             styles[round(line.size, 1), line.font.name] += weight * len(line.text)
-        for a, b in zip(region, region[1:], strict=False):
+        for a, b in pairwise(region):
             if abs(a.size - b.size) < 0.2 and 0.8 * a.size < a.y - b.y < 2.5 * a.size:
                 leadings[round(a.size, 1)][round(2 * (a.y - b.y)) / 2] += 1
     sizes: Counter[float] = Counter()

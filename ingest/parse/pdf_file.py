@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -71,20 +72,23 @@ def _open(content: bytes, source: str) -> tuple[Any, list[Finding]]:
         rewritten = _rewrite(content)
         if rewritten is None:
             raise _damaged(source, str(error)) from error
-    finding = Finding(code="damaged-file", message="The file is damaged; what could be saved of it was read.", source=source)
+    finding = Finding(
+        code="damaged-file", message="The file is damaged; what could be saved of it was read.", source=source
+    )
     return pypdfium2.PdfDocument(rewritten), [finding]
 
 
 def _rewrite(content: bytes) -> bytes | None:
     """The file as pypdf understands it, written anew; None when pypdf or PDFium still cannot read it."""
-    import pypdf  # noqa: PLC0415  only for damaged files
+    import pypdf
 
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it reports every broken object
     try:
         writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(content), strict=False))
         target = io.BytesIO()
         writer.write(target)
         pypdfium2.PdfDocument(target.getvalue()).close()
-    except Exception:  # noqa: BLE001  pypdf raises whatever the broken object led it to
+    except Exception:  # pypdf raises whatever the broken object led it to
         return None
     return target.getvalue()
 

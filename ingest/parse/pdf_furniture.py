@@ -13,8 +13,13 @@ _MARGIN_ROWS = 5
 """Rows from the top and from the bottom of a page that can be a running header or footer."""
 _SHARE = 0.5
 """Share of the lines at one height that must come again elsewhere for that height to be outside the text."""
-_PAGE_NUMBER = re.compile(r"\W*(?:page|seite|p\.)?\s*([A-Z]?-?\d{1,5}|[ivxlc]{1,7})(?:\s*(?:of|von|/|\|)\s*\d+)?\W*", re.I)
+_PAGE_NUMBER = re.compile(
+    r"\W*(?:page|seite|p\.)?\s*([A-Z]?-?\d{1,5}|[ivxlc]{1,7})(?:\s*(?:of|von|/|\|)\s*\d+)?\W*", re.I
+)
+_MOST = 0.6
 _FEW_PAGES = 4
+_LEAST_LEFT = 0.4
+"""Share of a document's words that must be left for what was found to be furniture."""
 _DIGITS = re.compile(r"\d+")
 _LINE_NUMBERS = 10
 """Numbers in a column at the margin that make line numbers of a page."""
@@ -22,15 +27,19 @@ _LINE_NUMBERS = 10
 
 def drop_furniture(pages: Sequence[list[Run]]) -> list[list[Run]]:
     """The runs of every page without what belongs to the paper rather than to the text."""
-    pages = _drop_line_numbers(pages)
-    dropped = _banners(pages)
-    pages = [[run for run in runs if id(run) not in dropped] for runs in pages]
-    edges = [edge for runs in pages for edge in _edges(runs)]
-    dropped = _repeated(edges)
+    dropped = _line_numbers(pages) | _banners(pages)
+    edges = [edge for runs in pages for edge in _edges([run for run in runs if id(run) not in dropped])]
+    dropped |= _repeated(edges)
     dropped |= _page_numbers(edges, dropped)
     if len(pages) < _FEW_PAGES:
         dropped |= _lone_headers(edges[2::2], dropped)
-    return [[run for run in runs if id(run) not in dropped] for runs in pages]
+    kept = [[run for run in runs if id(run) not in dropped] for runs in pages]
+    # Slides and forms may say nearly the same on every page: then that is the text.
+    return kept if _count_words(kept) > _LEAST_LEFT * _count_words(pages) else list(pages)
+
+
+def _count_words(pages: Sequence[Sequence[Run]]) -> int:
+    return sum(len(run.words) for runs in pages for run in runs)
 
 
 def _edges(runs: Sequence[Run]) -> tuple[list[list[Run]], list[list[Run]]]:
@@ -50,6 +59,7 @@ class _Slots:
     """Which texts stand at which height on how many pages. Heights count in steps of three points, one step off is near."""
 
     def __init__(self, edges: Sequence[Sequence[Sequence[Run]]]) -> None:
+        self._count = len(edges) / 2
         self._needed = 2 if len(edges) < 16 else 3
         self._pages: defaultdict[tuple[str, int], set[int]] = defaultdict(set)
         rows: list[tuple[int, list[str]]] = []
@@ -68,17 +78,25 @@ class _Slots:
         self._shares = {step: repeated[step] / counts[step] for step in counts}
         self._known = {key for key, step in self._pages if self._recurs(key, step) and self._shares[step] >= _SHARE}
 
-    def is_furniture(self, part: Sequence[Run]) -> bool:
-        """Whether a part of a row comes again where other pages repeat their lines too, or is known from there."""
+    def is_furniture(self, part: Sequence[Run], *, always: bool) -> bool:
+        """Whether a part of a row comes again where other pages repeat their lines too, or is known from there.
+
+        ``always`` asks for most pages, not just some.
+        """
         key, step = _key(part), _step(part)
         if not any(c.isalpha() for c in key):
+            return False
+        if always and len(self._near(key, step)) < _MOST * self._count:
             return False
         # The first page often sets the line of the others a little higher.
         return (self._recurs(key, step) and self._shares[step] >= _SHARE) or (len(key) >= 12 and key in self._known)
 
     def _recurs(self, key: str, step: int) -> bool:
-        near = (self._pages.get((key, step + shift), ()) for shift in (-1, 0, 1))
-        return len(set().union(*near)) >= self._needed
+        return len(self._near(key, step)) >= self._needed
+
+    def _near(self, key: str, step: int) -> set[int]:
+        """The pages that have a text at a height."""
+        return set().union(*(self._pages.get((key, step + shift), ()) for shift in (-1, 0, 1)))
 
 
 def _step(row: Sequence[Run]) -> int:
@@ -90,8 +108,10 @@ def _repeated(edges: Sequence[Sequence[Sequence[Run]]]) -> set[int]:
     slots = _Slots(edges)
     dropped: set[int] = set()
     for rows in edges:
-        for row in rows:
-            hits = {id(run) for part in _parts(row) if slots.is_furniture(part) for run in part}
+        for row, inner in pairwise((*rows, None)):
+            assert row is not None
+            always = inner is not None and _runs_on(row, inner)
+            hits = {id(run) for part in _parts(row) if slots.is_furniture(part, always=always) for run in part}
             if not hits and not _is_page_number(row):
                 break
             rest = [run for run in row if id(run) not in hits]
@@ -102,8 +122,19 @@ def _repeated(edges: Sequence[Sequence[Sequence[Run]]]) -> set[int]:
     return dropped
 
 
+def _runs_on(row: Sequence[Run], inner: Sequence[Run]) -> bool:
+    """Whether a row is set like the next one inwards and close to it, as the lines of a text are."""
+    alike = row[0].words[0].font == inner[0].words[0].font and abs(row[0].size - inner[0].size) < 0.1
+    return alike and abs(row[0].y - inner[0].y) < 1.3 * row[0].size
+
+
 def _is_page_number(row: Sequence[Run]) -> bool:
-    return bool(_PAGE_NUMBER.fullmatch(" ".join(run.text for run in row)))
+    return _page_number(row) is not None
+
+
+def _page_number(row: Sequence[Run]) -> re.Match[str] | None:
+    text = " ".join(run.text for run in row[:8])
+    return _PAGE_NUMBER.fullmatch(text) if len(text) < 40 else None
 
 
 def _parts(row: Sequence[Run]) -> list[list[Run]]:
@@ -130,7 +161,7 @@ def _banners(pages: Sequence[Sequence[Run]]) -> set[int]:
 
 
 def _lone_headers(tops: Sequence[Sequence[Sequence[Run]]], dropped: set[int]) -> set[int]:
-    """First rows of later pages that stand apart and reach to both margins, or hold a number: too few pages repeat."""
+    """First rows of later pages that stand apart and reach to both margins: with few pages nothing is repeated."""
     found: set[int] = set()
     for rows in tops:
         left = [row for row in rows if not any(id(run) in dropped for run in row)]
@@ -139,8 +170,7 @@ def _lone_headers(tops: Sequence[Sequence[Sequence[Run]]], dropped: set[int]) ->
         row, below = left[0], left[1]
         gap, size = row[0].y - below[0].y, max(run.size for run in row)
         halves = len(row) > 1 and max(b.x0 - a.x1 for a, b in pairwise(row)) > 5 * size
-        numbered = any(c.isdigit() for run in row for c in run.text)
-        if gap > 2.2 * size and size < 1.1 * below[0].size and (halves or numbered):
+        if halves and gap > 2.2 * size and size < 1.1 * below[0].size:
             found.update(id(run) for run in row)
     return found
 
@@ -150,7 +180,7 @@ def _page_numbers(edges: Sequence[Sequence[Sequence[Run]]], dropped: set[int]) -
     candidates: list[tuple[int | None, Sequence[Run]]] = []
     for place, rows in enumerate(edges):
         left = [row for row in ([run for run in row if id(run) not in dropped] for row in rows) if row]
-        match = _PAGE_NUMBER.fullmatch(" ".join(run.text for run in left[0])) if left else None
+        match = _page_number(left[0]) if left else None
         if match:
             value = match[1].lstrip("eES-")
             candidates.append((int(value) - place // 2 if value.isdigit() else None, left[0]))
@@ -161,24 +191,26 @@ def _page_numbers(edges: Sequence[Sequence[Sequence[Run]]], dropped: set[int]) -
     }  # fmt: skip
 
 
-def _drop_line_numbers(pages: Sequence[list[Run]]) -> list[list[Run]]:
-    """Leave out the numbers of lines that manuscripts for review have at the margin of every page."""
-    columns = [_margin_numbers(runs) for runs in pages]
-    if len(pages) < 2 or sum(bool(column) for column in columns) < 0.6 * len(pages):
-        return list(pages)
-    dropped = {id(run) for column in columns for run in column}
-    return [[run for run in runs if id(run) not in dropped] for runs in pages]
+def _line_numbers(pages: Sequence[list[Run]]) -> set[int]:
+    """The numbers of lines that manuscripts for review have at the margin of every page."""
+    full = [runs for runs in pages if sum(len(run.words) > 2 for run in runs) > _LINE_NUMBERS]
+    columns = [_margin_numbers(runs) for runs in full]
+    if len(pages) < 2 or sum(bool(column) for column in columns) < 0.6 * len(full):
+        return set()
+    return {id(run) for runs in pages for run in _margin_numbers(runs, least=1)}
 
 
-def _margin_numbers(runs: Sequence[Run]) -> list[Run]:
+def _margin_numbers(runs: Sequence[Run], least: int = _LINE_NUMBERS) -> list[Run]:
     """A column of rising numbers left of all text at even distances; the labels of a list stand unevenly."""
     text_left = min((run.x0 for run in runs if len(run.words) > 2), default=0.0)
     column = sorted(
         (run for run in runs if run.x1 < text_left and len(run.words) == 1 and run.words[0].text.isdigit()),
         key=lambda run: -run.y,
     )
-    if len(column) < _LINE_NUMBERS:
+    if len(column) < least:
         return []
+    if len(column) == 1:
+        return column
     steps = Counter(round(a.y - b.y) for a, b in pairwise(column))
     rising = sum(int(b.words[0].text) > int(a.words[0].text) for a, b in pairwise(column))
     even = max(steps[step] + steps[step + 1] for step in steps)

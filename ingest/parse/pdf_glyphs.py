@@ -25,7 +25,6 @@ _SLANT_LIMIT = 0.09
 """Sine of the largest tilt that still counts as straight (about 5 degrees)."""
 
 
-
 def _with_addresses(function: Any, *arguments: Any) -> Any:
     """A PDFium function that takes and gives addresses as plain ints.
 

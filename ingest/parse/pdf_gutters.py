@@ -46,15 +46,18 @@ def find_gutter(runs: Sequence[Run], known: Sequence[tuple[float, float]] = ()) 
     ordered = sorted(runs, key=lambda run: -run.y)
     found: list[Gutter] = []
     for index, x0, x1 in _seeds(ordered, known):
-        y = ordered[index].y
-        if any(g.bottom <= y <= g.top and x0 < g.x1 and g.x0 < x1 for g in found):
-            continue
-        gutter = _grow(ordered, index, x0, x1)
-        found.append(gutter)
+        if not any(_explains(gutter, ordered[index], x0, x1) for gutter in found):
+            found.append(_grow(ordered, index, x0, x1))
     tall = [gutter for gutter in found if known or gutter.rows >= _MIN_ROWS]
     good = [gutter for gutter in tall if _divides_text(ordered, gutter, _is_known(gutter, known))]
     good = [gutter for gutter in good if not any(_parts_labels(ordered, other, gutter) for other in good)]
     return max(good, key=lambda gutter: gutter.rows, default=None)
+
+
+def _explains(gutter: Gutter, run: Run, x0: float, x1: float) -> bool:
+    """Whether a blank right of a run is part of a gutter, and not so wide that another may lie in it."""
+    inside = gutter.bottom <= run.y <= gutter.top and x0 < gutter.x1 and gutter.x0 < x1
+    return inside and x1 - x0 <= 1.5 * (gutter.x1 - gutter.x0) + run.size
 
 
 def _seeds(ordered: Sequence[Run], known: Sequence[tuple[float, float]]) -> list[tuple[int, float, float]]:
@@ -113,7 +116,9 @@ def _passes(run: Run, edges: list[float]) -> bool:
 
 
 def _is_known(gutter: Gutter, known: Sequence[tuple[float, float]]) -> bool:
-    return any(gutter.x0 - 1 <= (a + b) / 2 <= gutter.x1 + 1 and gutter.x0 < a + 4 and gutter.x1 > b - 4 for a, b in known)
+    return any(
+        gutter.x0 - 1 <= (a + b) / 2 <= gutter.x1 + 1 and gutter.x0 < a + 4 and gutter.x1 > b - 4 for a, b in known
+    )
 
 
 def _divides_text(ordered: Sequence[Run], gutter: Gutter, known: bool) -> bool:
@@ -138,7 +143,8 @@ def _parts_labels(ordered: Sequence[Run], left: Gutter, right: Gutter) -> bool:
         return False
     bottom, top = max(left.bottom, right.bottom), min(left.top, right.top)
     between = [r for r in ordered if left.x1 - 0.1 <= r.x0 and r.x1 <= right.x0 + 0.1 and bottom <= r.y <= top]
-    return bool(between) and _characters(between) <= _LABEL
+    labels = sum(any(c.isdigit() for c in run.text) for run in between)
+    return labels > 0.5 * len(between) and _characters(between) <= _LABEL
 
 
 def _is_wide(beside: Sequence[Run], gutter: Gutter) -> bool:

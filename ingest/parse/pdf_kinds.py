@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from index.records import BlockKind
 from ingest.parse.pdf_blocks import BULLET, LABEL, Body, Draft, ends_sentence, names_list, starts_with_mark
@@ -18,7 +19,8 @@ _NOTE_START = re.compile(r"(?:\d{1,3}|[*†‡§¶#∗]+|[a-z])(?:[\s.)]|(?=[^\W
 _NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[IVX]{1,5}\.|[A-Z]\.)\s+(?=\w)")
 _MONOSPACED = re.compile(r"mono|courier|consol|typewriter|menlo|hack|(?:CM|SF|EC|LM)TT|cour\b", re.IGNORECASE)
 _NO_HEADING = re.compile(
-    r"(?:key ?words?|schlüssel\w+|correspond\w*|received|accepted|published|e-?mail|doi|https?|keywords|citation|copyright)\b.{0,20}:|©|.*@",
+    r"(?:key ?words?|schlüssel\w+|correspond\w*|received|accepted|published|e-?mail|doi|https?|citation|copyright)\b.{0,20}:"
+    r"|©|.*@",
     re.IGNORECASE,
 )  # fmt: skip
 _LONGEST_HEADING = 240
@@ -126,9 +128,11 @@ def _mark_figure_texts(drafts: Sequence[Draft], body: Body) -> None:
         if match is None:
             continue
         above, below = reversed(drafts[:place]), drafts[place + 1 :]
-        for side in ((above,) if match["figure"] else (below,)):
+        for side in (above,) if match["figure"] else (below,):
             for other in side:
                 if other.kind in ("caption", "reference", "title") or not is_loose(other, body):
+                    break
+                if other.kind == "heading" and not _is_small(other, body):
                     break
                 other.kind = "table"
 
@@ -144,10 +148,11 @@ def is_loose(draft: Draft, body: Body) -> bool:
 
 
 def _doubt_headings(drafts: Sequence[Draft], body: Body) -> None:
-    """A heading stands above text. One above loose words is a label in a figure."""
-    below: Draft | None = None
-    for draft in reversed(drafts):
-        if draft.kind == "heading" and below is not None and below.kind == "table" and not names_list(draft.text):
-            if is_loose(draft, body) and draft.size < 1.15 * body.size:
-                draft.kind = "table"
-        below = draft
+    """A heading stands above text. One in small print above loose words is a label in a figure."""
+    for draft, below in pairwise(drafts):
+        if draft.kind == "heading" and below.kind == "table" and _is_small(draft, body) and not names_list(draft.text):
+            draft.kind = "table"
+
+
+def _is_small(draft: Draft, body: Body) -> bool:
+    return draft.size < 0.98 * body.size

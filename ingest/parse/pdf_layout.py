@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ingest.parse.pdf_gutters import Gutter, find_gutter
 from ingest.parse.pdf_lines import Run, find_rows
@@ -109,9 +110,7 @@ def _split_bands(left: list[Run], right: list[Run]) -> list[tuple[list[Run], lis
 def _shared_blanks(runs: Sequence[Run]) -> list[float]:
     """Heights of blanks across both columns that are wider than a line, from the top."""
     ordered = sorted(runs, key=lambda run: -run.y)
-    return [
-        (a.y + b.y) / 2 for a, b in zip(ordered, ordered[1:], strict=False) if a.y - b.y > 1.7 * max(a.size, b.size)
-    ]
+    return [(a.y + b.y) / 2 for a, b in pairwise(ordered) if a.y - b.y > 1.7 * max(a.size, b.size)]
 
 
 def _changes_size(upper: tuple[list[Run], list[Run]], lower: tuple[list[Run], list[Run]]) -> bool:
@@ -134,5 +133,5 @@ def _reads_across(upper: tuple[list[Run], list[Run]], lower: tuple[list[Run], li
     last, head, under = find_rows(upper[0])[-1], find_rows(upper[1])[0], find_rows(lower[0])[0]
     edge, size = max(run.x1 for run in upper[0]), _main_size(upper[0])
     full = last[-1].x1 > edge - 2 * size and abs(last[0].size - size) < 0.04 * size  # a heading is not
-    open_end = full and last[-1].words[-1].text[-1:] not in ".!?:;)”\""
+    open_end = full and last[-1].words[-1].text[-1:] not in '.!?:;)”"'
     return open_end and head[0].words[0].text[0].islower() and not under[0].words[0].text[0].islower()

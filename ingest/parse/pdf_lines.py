@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from ingest.parse.pdf_glyphs import Font, Word
 from ingest.parse.pdf_characters import SUPERSCRIPT_DIGITS, normalise
+from ingest.parse.pdf_glyphs import Font, Word
 
 _RUN_GAP = 0.6
 """Widest blank inside a run, in font sizes. Wider ones may be a column gutter; rows are put together later."""
@@ -108,7 +108,8 @@ def find_rows(runs: Sequence[Run], shift: float = _ROW_SHIFT) -> list[list[Run]]
     rows: list[list[Run]] = []
     base, size = 0.0, 0.0
     for run in sorted(runs, key=lambda run: (-run.y, run.x0)):
-        if rows and base - run.y < shift * max(size, run.size):
+        drop = base - run.y
+        if rows and (drop < shift * max(size, run.size) or (_is_mark(rows[-1], run) and drop < _RUN_RISE * run.size)):
             rows[-1].append(run)
             if run.size > 1.05 * size:
                 base, size = run.y, run.size
@@ -118,6 +119,11 @@ def find_rows(runs: Sequence[Run], shift: float = _ROW_SHIFT) -> list[list[Run]]
     for row in rows:
         row.sort(key=lambda run: run.x0)
     return rows
+
+
+def _is_mark(row: Sequence[Run], run: Run) -> bool:
+    """Whether a row is no more than a small mark so far, raised over the line that comes after it."""
+    return len(row) == 1 and row[0].size < 0.8 * run.size and len(row[0].text) < 5
 
 
 def make_lines(runs: Sequence[Run], page: int) -> list[Line]:
@@ -146,11 +152,21 @@ def _make_line(row: Sequence[Run], page: int, left: float, right: float) -> Line
         words.extend(run.words)
     blanks = _close_letterspacing(words, blanks)
     y, size, font, even = _main_style(words)
-    text = "".join(" " + w.text if blank else w.text for w, blank in zip(words, blanks, strict=True))
+    raw = "".join(" " + w.text if blank else w.text for w, blank in zip(words, blanks, strict=True))
+    full = words[0].x0 < left + 2 and words[-1].x1 > right - 2
     return Line(
-        text=normalise(text).strip(), words=tuple(words), blanks=tuple(blanks), page=page, y=y, size=size, font=font, left=left, right=right,
-        cells=_count_cells(words, blanks, words[0].x0 < left + 2 and words[-1].x1 > right - 2), even=even and (text.isascii() or not SUPERSCRIPT_DIGITS.search(text)),
-    )  # fmt: skip
+        text=normalise(raw).strip(),
+        words=tuple(words),
+        blanks=tuple(blanks),
+        page=page,
+        y=y,
+        size=size,
+        font=font,
+        left=left,
+        right=right,
+        cells=_count_cells(words, blanks, full),
+        even=even and (raw.isascii() or not SUPERSCRIPT_DIGITS.search(raw)),
+    )
 
 
 def _has_blank(a: Word, b: Word) -> bool:

@@ -60,7 +60,9 @@ def _boxes(link: Any) -> Iterator[tuple[float, float, float, float]]:
             xs, ys = (quad.x1, quad.x2, quad.x3, quad.x4), (quad.y1, quad.y2, quad.y3, quad.y4)
             yield min(xs), min(ys), max(xs), max(ys)
     if count <= 0 and pdfium.FPDFLink_GetAnnotRect(link, rect):
-        yield rect.left, rect.bottom, rect.right, rect.top
+        # Some programs write the corners the wrong way round.
+        bottom, top = sorted((rect.bottom, rect.top))
+        yield min(rect.left, rect.right), bottom, max(rect.left, rect.right), top
 
 
 def _target(document: Any, link: Any, names: dict[int, str]) -> str | Destination | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from index.records import BlockKind
 from ingest.headings import names_notes
@@ -51,9 +52,9 @@ def _section_end(drafts: Sequence[Draft], start: int, body: Body, title: Draft) 
         if is_list_title(draft):
             return place
         after = drafts[place + 1] if place + 1 < len(drafts) else None
-        if is_heading(draft, after, body) and not re.match(r"\W*\d", draft.text):
-            if _AFTER.match(draft.text) or draft.size >= title.size - 0.5:
-                return place
+        large = draft.size >= title.size - 0.5 or bool(_AFTER.match(draft.text))
+        if large and is_heading(draft, after, body) and not re.match(r"\W*\d", draft.text):
+            return place
     return len(drafts)
 
 
@@ -88,7 +89,7 @@ def _fonts(draft: Draft) -> set[str]:
 
 def _cut_at_gap(entry: list[Line], body: Body) -> tuple[list[Line], list[Line]]:
     """An entry up to a gap of more than a line inside one column: what follows is no part of the list."""
-    for place, (a, b) in enumerate(zip(entry, entry[1:], strict=False), 1):
+    for place, (a, b) in enumerate(pairwise(entry), 1):
         if a.page == b.page and a.y - b.y > 1.9 * body.leading_of(a.size):
             return entry[:place], entry[place:]
     return entry, []

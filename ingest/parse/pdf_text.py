@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from ingest.parse.pdf_characters import SUPERSCRIPT_DIGITS, normalise
 from ingest.parse.pdf_glyphs import Word
 from ingest.parse.pdf_lines import Line
 from ingest.parse.pdf_links import Destination
+from ingest.parse.pdf_places import Places
 
 Anchor = tuple[int, int, str | Destination]
 """Part of a word under a link: first glyph, one past the last, where it leads."""
@@ -20,7 +21,11 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _TAIL = re.compile(r"([^\W\d_]+)-$")
 _HEAD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.|doi[:.]|10\.\d{4,9}/)\S*$", re.IGNORECASE)
-_ADDRESS_PART = re.compile(r"(?=[^/._%?=&#\d-]*[/._%?=&#\d-])[\w%~#?&=+./:();-]+")
+# What looks like a part of an address: has a slash, a dot inside or letters and digits mixed, or is a long number.
+_ADDRESS_PART = re.compile(
+    r"[\w%~#?&=+./:();-]*(?:[/_%?=&#]|\w\.\w|[a-z]\d|\d[a-z])[\w%~#?&=+./:();-]*|\d{5,}", re.IGNORECASE
+)
+_RAISED = re.compile(r"[\d,;.\[\]()–−*†‡§-]+")
 
 
 class Vocabulary:
@@ -71,7 +76,7 @@ class TextBuilder:
         self._parts: list[str] = []
         self._length = 0
         self._marks: list[_Mark] = []
-        self._lines: defaultdict[int, list[tuple[Line, int]]] = defaultdict(list)
+        self._places = Places()
 
     @property
     def text(self) -> str:
@@ -80,15 +85,18 @@ class TextBuilder:
 
     def marks(self) -> tuple[Mark, ...]:
         """Superscripts and links in text order; parts of one that was torn or set in pieces are put together."""
+        text = self.text
+        address = self._places.addresses({mark.target for mark in self._marks})
         marks = [
-            Mark(kind=mark.kind, span=Span(mark.start, mark.end), target=self._target(mark.target))
+            Mark(kind=mark.kind, span=Span(mark.start, mark.end), target=address[mark.target])
             for mark in _merged(self._marks)
+            if mark.kind == "link" or any(c.isdigit() for c in text[mark.start : mark.end])
         ]
         return tuple(sorted(marks, key=lambda mark: (mark.span, mark.kind)))
 
     def page_spans(self, count: int) -> tuple[Span, ...]:
         """The spans of pages 1 to ``count``; a page without text has an empty one."""
-        starts = [min((start for _, start in self._lines[page]), default=None) for page in range(1, count + 1)]
+        starts = [self._places.page_start(page) for page in range(1, count + 1)]
         spans: list[Span] = []
         end = self._length
         for start in reversed(starts):
@@ -96,33 +104,18 @@ class TextBuilder:
             end = spans[-1].start
         return tuple(reversed(spans))
 
-    def _target(self, target: str | Destination) -> str:
-        """A link's address; one into the file is ``#name;at=offset``, the offset that of the line it leads to."""
-        if isinstance(target, str):
-            return target
-        name = target.name or f"page={target.page + 1}"
-        offset = self._offset_of(target)
-        return f"#{name}" if offset is None else f"#{name};at={offset}"
+    def add_block(self, lines: Sequence[Line], *, separator: str = " ", entry: bool = False) -> Span:
+        """Append lines as one block; ``separator`` stands between lines (a newline keeps the rows of a table).
 
-    def _offset_of(self, place: Destination) -> int | None:
-        """Where in the text the first line below a destination begins."""
-        if place.y is None or (place.x, place.y) == (0.0, 0.0):
-            return None
-        below = [(line, start) for line, start in self._lines[place.page + 1] if line.y < place.y + 0.2 * line.size]
-        if place.x is not None and place.x > 0:
-            column = min((abs(line.left - place.x) for line, _ in below), default=0.0)
-            below = [(line, start) for line, start in below if abs(line.left - place.x or 0) <= column + 30]
-        return max(below, key=lambda pair: pair[0].y, default=(None, None))[1]
-
-    def add_block(self, lines: Sequence[Line], *, separator: str = " ") -> Span:
-        """Append lines as one block; ``separator`` stands between lines ("\\n" keeps the rows of a table)."""
+        ``entry`` says that the block is an entry of a bibliography: links that lead near its top mean it.
+        """
         if self._length:
             self._append("\n\n")
         start = self._length
         for i, line in enumerate(lines):
             if i:
                 self._join(lines[i - 1], line, separator)
-            self._lines[line.page].append((line, self._length))
+            self._places.add(line, self._length, entry=entry and not i)
             self._add_line(line)
         return Span(start, self._length)
 
@@ -140,7 +133,7 @@ class TextBuilder:
                 self._append(" ")
             start = self._length
             self._append(normalise(word.text))
-            if line.is_raised(word) and any(c.isdigit() for c in word.text):
+            if line.is_raised(word) and _RAISED.fullmatch(normalise(word.text)):
                 self._marks.append(_Mark("superscript", start, self._length, ""))
             else:
                 self._mark_superscript_letters(word.text, start)
@@ -166,7 +159,7 @@ class TextBuilder:
         tail, head = before.text[-200:], line.text[:80]
         if separator != " ":
             self._append(separator)
-        elif _ADDRESS.search(tail) and (_address_goes_on(tail, head) or self._same_address(before, line)):
+        elif _ADDRESS.search(tail) and (_address_goes_on(before, head) or self._same_address(before, line)):
             return
         elif tail.endswith("-") and not tail.endswith(" -"):
             if self._drops_hyphen(tail, head):
@@ -180,6 +173,8 @@ class TextBuilder:
         first, second = _TAIL.search(tail), _HEAD.match(head)
         if not first or not second or not head[:1].islower() or tail.rpartition(" ")[2].count("-") > 1:
             return False
+        if len(first[1]) == 1 or first[1].isupper():
+            return False  # "β-carotene", "HRP-conjugated"
         return self._vocabulary.is_one_word(first[1].casefold(), second[0].casefold())
 
     def _same_address(self, before: Line, line: Line) -> bool:
@@ -192,25 +187,26 @@ class TextBuilder:
         last = self._parts.pop()
         self._parts.append(last[:-count])
         self._length -= count
-        self._marks = [mark._replace(end=min(mark.end, self._length)) for mark in self._marks if mark.start < self._length]
+        self._marks = [
+            mark._replace(end=min(mark.end, self._length)) for mark in self._marks if mark.start < self._length
+        ]
 
 
-def _address_goes_on(tail: str, head: str) -> bool:
-    """Whether the URL or DOI at the end of ``tail`` was torn by the line's end."""
-    token = head.split(" ", 1)[0].rstrip(".,;)]>")
-    end = tail[-1:]
-    if end in ",;)]>" or (end == "." and token[:1].isupper()):
+def _address_goes_on(before: Line, head: str) -> bool:
+    """Whether the URL or DOI at the end of a line was torn by the line's end."""
+    token, end = head.split(" ", 1)[0].rstrip(".,;)]>"), before.text[-1:]
+    if end in ",;)]>" or (end == "." and token[:1].isupper()) or before.right - before.x1 > 6 * before.size:
         return False
     return end in "/_=&?%#~:-" or bool(_ADDRESS_PART.fullmatch(token))
 
 
 def _merged(marks: Sequence[_Mark]) -> Iterator[_Mark]:
-    """Marks of one kind and target that touch, or links that only a blank parts, as one."""
+    """Marks of one kind and target that touch, or that only a blank parts, as one."""
     last: dict[tuple[str, str | Destination], _Mark] = {}
     for mark in marks:
-        key, reach = (mark.kind, mark.target), (0 if mark.kind == "superscript" else 1)
+        key = (mark.kind, mark.target)
         before = last.get(key)
-        if before is not None and 0 <= mark.start - before.end <= reach:
+        if before is not None and 0 <= mark.start - before.end <= 1:
             last[key] = before._replace(end=mark.end)
             continue
         if before is not None:

@@ -19,12 +19,18 @@ _MASTHEAD = re.compile(
     r"|open access",
     re.IGNORECASE,
 )
-_NO_AUTHOR = re.compile(r"\bet al\b|admin|user|\.(?:com|org|net|de)\b|@|\d|journal|publish|press|university|owner", re.IGNORECASE)
-_NAME = re.compile(
-    r"(?:(?:[^\W\d_a-z][\w'’.-]*|van|von|de|der|den|di|da|del|la|le|el|al|bin|ibn|dos|du|zu)[\s-]*){2,6}", re.UNICODE
+_NO_AUTHOR = re.compile(
+    r"\bet al\b|admin|user|\.(?:com|org|net|de)\b|@|\d|journal|publish|press|university|owner", re.IGNORECASE
 )
-_DEGREE = re.compile(r"(?:Dr|Prof|Ph\.?\s?D|M\.?\s?D|MSc|BSc|BDS|MBBS|MPH|M\.?A|B\.?A|Jr|Sr|RN|DDS|MS|BS|Dipl)\.?", re.IGNORECASE)
-_PLACE = re.compile(r"\b(?:the|of|for|in|on|with|from|is|to)\b|university|institut|department|school|college|faculty|center|centre|hospital|abstract|republic", re.IGNORECASE)
+_NAME_PART = re.compile(r"[^\W\d_a-z][\w'’.-]*|van|von|de|der|den|di|da|del|la|le|el|al|bin|ibn|dos|du|zu")
+_DEGREE = re.compile(
+    r"(?:Dr|Prof|Ph\.?\s?D|M\.?\s?D|MSc|BSc|BDS|MBBS|MPH|M\.?A|B\.?A|Jr|Sr|RN|DDS|MS|BS|Dipl)\.?", re.IGNORECASE
+)
+_PLACE = re.compile(
+    r"\b(?:the|of|for|in|on|with|from|is|to)\b|university|institut|department|school|college|faculty|cent(?:er|re)|hospital"
+    r"|abstract|republic",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"\s*(?:,|;|\band\b|\bund\b|\bet\b|&|\by\b|\||·|•)\s*")
 
 
@@ -82,7 +88,8 @@ def find_authors(metadata: Mapping[str, str], drafts: Sequence[Draft]) -> tuple[
     if place is not None:
         for draft in drafts[:place]:
             draft.kind = "paragraph" if draft.kind == "heading" else draft.kind
-        for start in range(place + 1, min(place + 4, len(drafts))):
+        lettered = [i for i in range(place + 1, len(drafts)) if any(c.isalpha() for c in drafts[i].text)]
+        for start in lettered[:3]:
             block = _same_style(drafts[start : start + 6])
             if block[0].text[:1].isdigit() and not starts_with_mark(block[0]):
                 break  # "1 Introduction"
@@ -126,6 +133,10 @@ def _names(text: str) -> tuple[str, ...]:
     """The names in a list of authors, empty unless all parts of it read like names."""
     parts = [" ".join(part.split()) for part in _AND.split(re.sub(r"^\s*by\s+", "", text, flags=re.IGNORECASE))]
     parts = [part for part in parts if len(part) > 1 and not _DEGREE.fullmatch(part)]
-    if not all(_NAME.fullmatch(part) and len(part) < 50 and not _PLACE.search(part) for part in parts):
-        return ()
-    return tuple(parts)
+    return tuple(parts) if all(_is_name(part) for part in parts) else ()
+
+
+def _is_name(text: str) -> bool:
+    """Two to six words, each with a capital or one of the small words in names."""
+    words = text.split()
+    return 2 <= len(words) <= 6 and not _PLACE.search(text) and all(_NAME_PART.fullmatch(word) for word in words)

@@ -18,7 +18,7 @@ from index.settings import Settings
 from service.settings import ServiceSettings
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [path for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMENT = re.compile(r"\s+#\s.*$")
 # What looks like a path of ours: something with a slash, or a file that stands in the root.
 PATH = re.compile(

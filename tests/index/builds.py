@@ -119,4 +119,6 @@ def publish(home: Path, corpus: Mapping[str, str] = CORPUS, *, seed: int = 0, **
 
 def sentences(count: int, *, seed: int = 0) -> Sequence[str]:
     """Distinct one-sentence texts."""
-    return [f"Sentence {number} of lot {seed} speaks of topic{number % 17} and of item{number}." for number in range(count)]
+    return [
+        f"Sentence {number} of lot {seed} speaks of topic{number % 17} and of item{number}." for number in range(count)
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -106,6 +107,48 @@ def test_the_same_weights_in_a_folder_are_the_same_model(embedder: Embedder) -> 
     assert embedder.identity == other.identity | {"name": DEFAULT_MODEL}
 
 
+@pytest.fixture(scope="module")
+def unlike(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small random model that is unlike the default in all that its files can say."""
+    import torch
+    from sentence_transformers import SentenceTransformer, models
+    from transformers import BertConfig, BertModel
+
+    folder = tmp_path_factory.mktemp("unlike")
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
+    BertModel(BertConfig(max_position_embeddings=64, **sizes)).save_pretrained(folder / "bert")
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(find_model(DEFAULT_MODEL) / name, folder / "bert")
+    modules = [
+        models.Transformer(str(folder / "bert"), max_seq_length=48),
+        models.Pooling(32, pooling_mode=("cls", "max")),
+        models.Dense(64, 16),
+    ]
+    prompts = {"query": "query: ", "document": "passage: "}
+    SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder / "model"))
+    return folder / "model"
+
+
+def test_pooling_prompts_and_projection_of_any_model_are_exported(unlike: Path, tmp_path: Path) -> None:
+    model = open_embedder(str(unlike))
+    assert (model.dim, model.max_tokens) == (16, 48)
+    assert model.identity["prompts"] == {"query": "query: ", "passage": "passage: "}
+    model.export(tmp_path / "encoder")
+    encoder = open_encoder(tmp_path / "encoder")
+    for ours, theirs in ((encoder.queries, model.queries), (encoder.passages, model.passages)):
+        assert np.sum(ours(TEXTS) * theirs(TEXTS), axis=1).min() >= 0.9999
+    assert np.sum(model.queries(TEXTS) * model.passages(TEXTS), axis=1).min() < 0.9999
+    assert model.count_tokens(["one"]) == encoder.count_tokens(["one"]) == [5]  # [CLS] passage : one [SEP]
+
+
+def test_half_precision_is_another_identity_with_nearly_the_same_vectors(embedder: Embedder) -> None:
+    half = open_embedder(precision="bfloat16")
+    assert half.identity == embedder.identity | {"precision": "bfloat16"}
+    cosines = np.sum(half.passages(TEXTS) * embedder.passages(TEXTS), axis=1)
+    assert 0.999 <= cosines.min() < 0.999999
+
+
 def test_other_weights_under_the_packages_name_are_refused(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"not what was published")
     (tmp_path / "tokenizer.json").write_text("{}")
@@ -130,7 +173,7 @@ def test_damaged_weights_in_a_folder_are_one_clear_error(tmp_path: Path) -> None
         if path.is_file() and path.name != "model.safetensors":
             (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "model.safetensors").write_bytes(b"torn")
-    with pytest.raises(ModelUnavailable, match="does not load"):
+    with pytest.raises(ModelUnavailable, match="it does not load"):
         open_embedder(str(tmp_path)).queries(["one"])
 
 

@@ -160,13 +160,14 @@ def test_the_records_file_is_complete_for_a_reader_of_sqlite(tmp_path: Path) -> 
     records.close()
 
 
-def test_memory_stays_bounded_however_many_texts_come(tmp_path: Path) -> None:
-    """Texts reach the embedder in bounded lots; held back until the end they would come as one."""
+@pytest.mark.parametrize("documents", [5000, 1])
+def test_texts_reach_the_embedder_in_bounded_lots(tmp_path: Path, documents: int) -> None:
+    """Held back until the end of the corpus, or of one long book, they would come as one lot."""
     lots: list[int] = []
 
     class Watching:
         def __init__(self) -> None:
-            self.inner = tiny_embedder()
+            self.inner = tiny_embedder(seed=0)
 
         def __getattr__(self, name: str) -> object:
             return getattr(self.inner, name)
@@ -175,7 +176,9 @@ def test_memory_stays_bounded_however_many_texts_come(tmp_path: Path) -> None:
             lots.append(len(texts))
             return self.inner.passages(texts)
 
-    publish(tmp_path, {f"{number}.txt": text for number, text in enumerate(sentences(5000))}, embedder=Watching())
+    each = 5000 // documents
+    corpus = {f"{first}.txt": " ".join(sentences(5000)[first : first + each]) for first in range(0, 5000, each)}
+    publish(tmp_path, corpus, embedder=Watching())
     assert sum(lots) == 5000
     assert max(lots) <= 2048
 

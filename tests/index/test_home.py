@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import shutil
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from index.errors import DamagedGeneration, UnsupportedSchema
-from index.home import current_id, generation_folder, generations_folder, list_generations, models_folder, prune
-from index.manifest import MANIFEST, SCHEMA_VERSION, verify, write_manifest
+from index.home import (
+    CURRENT,
+    current_id,
+    generation_folder,
+    generations_folder,
+    list_generations,
+    models_folder,
+    prune,
+)
+from index.manifest import MANIFEST, SCHEMA_VERSION, embedder_key, verify, write_manifest
 from index.reader import open_generation
 from tests.index.builds import CORPUS, publish
+
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(["tests.index.preloaded"])
 
 NEWER = CORPUS | {"new.txt": "New."}
 
@@ -106,6 +120,39 @@ def test_a_manifest_comes_back_as_it_was(tmp_path: Path) -> None:
     manifest = publish(tmp_path / "home").manifest
     write_manifest(tmp_path, manifest)
     assert list_generations(tmp_path / "home") == (manifest,)
+
+
+def test_the_same_weights_under_another_name_are_the_same_embedder() -> None:
+    identity = {"name": "one", "weights_sha256": "ab", "dim": 3}
+    assert embedder_key(identity) == embedder_key(identity | {"name": "two"})
+    assert embedder_key(identity) != embedder_key(identity | {"weights_sha256": "cd"})
+
+
+def swap_when_opened(home: Path, old: str, new: str, result: Any) -> None:
+    """Open the current generation while it is replaced and pruned under our hands."""
+
+    def swap(event: str, arguments: tuple[Any, ...]) -> None:
+        if (
+            event == "open"
+            and str(arguments[0]).endswith(f"{old}/{MANIFEST}")
+            and generation_folder(home, old).exists()
+        ):
+            shutil.rmtree(generation_folder(home, old))
+            (home / CURRENT).write_text(new)
+
+    sys.addaudithook(swap)
+    with open_generation(home) as generation:
+        result.send((generation.id, generation.warnings))
+
+
+def test_a_generation_that_is_replaced_while_it_is_opened(tmp_path: Path) -> None:
+    new, old = (publish(tmp_path, corpus).generation_id for corpus in (NEWER, CORPUS))
+    here, there = processes.Pipe()
+    child = processes.Process(target=swap_when_opened, args=(tmp_path, old, new, there))
+    child.start()
+    child.join()
+    assert here.poll()
+    assert here.recv() == (new, ())
 
 
 def test_prune_keeps_the_newest_and_the_current(tmp_path: Path) -> None:

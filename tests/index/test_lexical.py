@@ -99,6 +99,20 @@ def test_a_filter_keeps_scores_and_drops_other_documents(tmp_path: Path, documen
     assert dict(zip(found.tolist(), scores.tolist(), strict=True)) == {row: everywhere[row] for row in rows}
 
 
+def test_words_in_most_passages_of_a_large_collection_are_passed_over(tmp_path: Path) -> None:
+    texts = ["the common word", *["the common thing"] * 1500, *["another thing"] * 300]
+    index = write(tmp_path / "lexical", texts)
+    assert index.search("the common word", 9)[1].tolist() == [0]
+    assert index.ceiling("the common word") == index.ceiling("word")
+    assert index.search("the common", 9)[1].tolist() == list(range(9))  # nothing rarer to go by
+
+
+def test_the_ceiling_is_never_reached_but_approached(tmp_path: Path) -> None:
+    index = write(tmp_path / "lexical", ["alpha " * 3000, "beta gamma", "gamma"])
+    assert 0.98 < index.search("alpha", 1)[0][0] / index.ceiling("alpha") < 1
+    assert index.ceiling("alpha nowhere") > index.ceiling("alpha") > index.ceiling("") == 0
+
+
 def test_the_same_passages_give_the_same_ranking_in_every_build(tmp_path: Path) -> None:
     texts = [f"{text} {number % 7}" for number in range(500) for text in TEXTS]
     one, two = (write(tmp_path / name, texts).search("model weights 3", 50) for name in ("one", "two"))

@@ -21,7 +21,7 @@ from tests.fakes import tiny_embedder
 CORPUS = Path(__file__).resolve().parents[2] / "corpus"
 REPORT = """# Report on {name}
 
-The cost of {name} was low [1]. {name} was trained for weeks [2].
+The cost of {name} was low [1]. It took weeks to train {name} [2].
 
 ## References
 
@@ -127,7 +127,7 @@ def test_a_new_suffix_is_another_reading(corpus: Corpus) -> None:
     corpus.build()
     (corpus.folder / "beta.md").rename(corpus.folder / "beta.html")
     (finding,) = corpus.build().findings
-    assert "'beta.html' is not" in finding.message
+    assert "'beta.html' is no web page" in finding.message
 
 
 def test_a_deleted_file_is_gone_from_everything(corpus: Corpus) -> None:
@@ -248,6 +248,16 @@ def test_a_folder_without_reports_is_an_error_with_a_hint(tmp_path: Path, others
         ingest_folder(tmp_path, Settings(home=tmp_path / "var"), embedder=tiny_embedder())
     assert ".pdf" in caught.value.hint
     assert not (tmp_path / "var").exists()
+
+
+def test_an_emptied_folder_empties_the_index(corpus: Corpus) -> None:
+    # Deleting the last document is a deletion like any other: it may not go on answering.
+    corpus.build()
+    for path in corpus.folder.iterdir():
+        path.unlink()
+    assert corpus.build().published.changed
+    with corpus.open() as generation:
+        assert generation.documents() == ()
 
 
 def test_when_nothing_can_be_read_the_old_index_stays(corpus: Corpus) -> None:

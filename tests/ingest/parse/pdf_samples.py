@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -54,13 +55,16 @@ class Typesetter:
     bottom: float = 80.0
     notes: dict[int, list[str]] = field(default_factory=dict)
     title: str = ""
+    line_numbers: bool = False
 
     def __post_init__(self) -> None:
         self._buffer = io.BytesIO()
         self._canvas = Canvas(self._buffer, pagesize=PAGE, invariant=True)
         if self.title:
             self._canvas.setTitle(self.title)
+        self.every_page: Callable[[int], object] = lambda page: None
         self._page = 1
+        self._lines = 0
         self._column = 0
         self._top = PAGE[1] - 72.0
         self._y = self._top
@@ -107,6 +111,9 @@ class Typesetter:
                 self._draw(_words(label), self._x(), size, style, 0.0)
             stretch = self._stretch(line, self.width - left, size, style) if self.justify and words else 0.0
             self._draw(line, self._x() + left, size, style, stretch)
+            if self.line_numbers:
+                self._lines += 1
+                self.line(str(self._lines), self.margin - 25, self._y, size=7)
             first = False
 
     def line(self, text: str, x: float, y: float, size: float = 8.0, style: str = "") -> None:
@@ -123,6 +130,23 @@ class Typesetter:
         self._canvas.setFont(self._name(""), size)
         self._canvas.drawString(0, 0, text)
         self._canvas.restoreState()
+
+    def slanted(self, text: str, x: float, y: float, size: float = 60.0) -> None:
+        """A watermark across the page."""
+        self._canvas.saveState()
+        self._canvas.translate(x, y)
+        self._canvas.rotate(45)
+        self._canvas.setFont(self._name(""), size)
+        self._canvas.drawString(0, 0, text)
+        self._canvas.restoreState()
+
+    def lowest(self) -> float:
+        """The baseline of the last line that was set."""
+        return self._y
+
+    def move(self, column: int, y: float) -> None:
+        """Go on at the top ``y`` of a column of this page."""
+        self._column, self._y, self._top = column, y, y
 
     def page_break(self) -> None:
         self._column = self.columns - 1
@@ -161,6 +185,7 @@ class Typesetter:
 
     def _furnish(self) -> None:
         """Header, footer, page number and the notes of this page."""
+        self.every_page(self._page)
         if self.header:
             self.line(self.header, self.margin, PAGE[1] - 40)
         if self.footer:
@@ -235,3 +260,50 @@ class Typesetter:
 def plain(markup: str) -> str:
     """The text of a markup as it should come out."""
     return re.sub(r"\{[^|{}]*\|([^{}]*)\}", r"\1", markup).replace("^", "").replace("\u00ad", "")
+
+
+PARAGRAPHS = [
+    "The river leaves its bed every spring, and the mead\u00adows on both banks stand under water until the end of May. "
+    "Farmers have known this for centur\u00adies and keep their cattle on the terraces above the valley.",
+    "Three gauges were set up in the year of the great flood. They meas\u00adure the level every hour and send it to a "
+    "station in the town, where it is written into a book by hand because nobody trusts the machine.",
+    "It has often been said that the flood brings fertile mud. Our samples do not bear this out: the share of clay in "
+    "the upper layer was the same before and after, and the harvest did not grow either.",
+    "What the water takes away is another ques\u00adtion. Along the outer bend the bank has moved by four metres since "
+    "the first survey, which is more than the whole width of the path that used to run there.",
+    "Old maps show a second arm of the river to the north of the church. Nothing of it can be seen today, but the cel\u00adlars "
+    "of the houses in that street fill with water at the same time as the meadows do.",
+    "We asked forty people who live near the river how they pre\u00adpare for the flood. Most of them carry their belong\u00adings "
+    "to the upper floor; a few leave for the hills and come back when the roads are dry.",
+    "The bridge was built twice. The first one stood for nine years and was carried off by ice, the second has been there "
+    "ever since, although its middle pillar leans towards the sea by the breadth of a hand.",
+    "None of these find\u00adings is new by itself. Taken together they show that the valley has learned to live with the "
+    "water, and that the works planned by the county would do more harm than good.",
+]
+ENTRIES = [
+    "Miller, J. Q. (2011). Floods and the people who live with them. Journal of Rivers, 12(3), 45-67.",
+    "Novak, P., & Chen, L. (2015). A history of the northern arm and of the street that lies on top of it today. Water "
+    "Press.",
+    "Okafor, C., Larsen, B., & Weber, S. (2009). Why clay does not stay where it is put. Soil Letters, 4, 101-119. "
+    "https://doi.org/10.1000/soil.2009.101",
+    "Rossi, A. (1998). Bridges that were built twice. Cambridge University Press.",
+    "Tanaka, H., & Dubois, M. (2020). Measuring water by hand: A defence of the book against the machine. Annals of "
+    "Gauging, 7(2), 1-20.",
+    "van der Berg, P. (2003). The county and its plans. In J. Kowalski (Ed.), Works and their costs (pp. 12-40). Valley "
+    "House.",
+    "Santos, R., Garcia, T., Jensen, K., & Moreau, F. (2018). Cellars as gauges. Journal of Small Observations, 33, "
+    "9-31. https://doi.org/10.1000/jso.2018.9",
+    "Smith, A. B. (1987). Cattle on terraces. Hill Farming Quarterly, 2, 77-80.",
+]
+
+
+def essay(count: int) -> list[str]:
+    """Paragraphs of two to four sentences, no two alike, so that pages do not repeat each other."""
+    sentences = [sentence for paragraph in PARAGRAPHS for sentence in re.split(r"(?<=\.) ", paragraph)]
+    return [
+        " ".join(
+            sentences[(7 * place + 5 * step * (1 + place // len(sentences))) % len(sentences)]
+            for step in range(2 + place % 3)
+        )
+        for place in range(count)
+    ]

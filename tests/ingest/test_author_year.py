@@ -1,0 +1,127 @@
+"""Author-year citations: one row for each oddity of names, years and sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.reading import read_document
+
+LIST = """\
+Bailey-Serres, J., & Colmer, T. D. (2014). Plants under water. Botany, 3.
+
+de Vries, S., & Ames, A. (2018). Mice and pictures. eLife, 12.
+
+Executable Books Project. (2021). Jupyter book. Zenodo.
+
+Glick, B. R. (2014). Bacteria that help. Microbes, 9.
+
+International Organization for Standardization. (2015). Quality management systems. ISO Press.
+
+Inglés es posible. Propuesta de una agenda. (2015). Instituto Mexicano.
+
+Lee, H., Kim, C., & Park, D. (2019a). The first of three. Journal, 1.
+
+Lee, H., Kim, C., & Park, D. (2019b). The second of three. Journal, 2.
+
+Lee, H., Kim, C., & Park, D. (2019c). The third of three. Journal, 3.
+
+Nguyen, T. (in press). Not yet out. Journal.
+
+R Core Team. (2021). R: A language. R Foundation.
+
+Sahebi, S., & Khosravi, N. (2014). Roots and gels. Dent.
+
+White, Jeremy T., Fienen, M., & Doherty, J. (2016). A framework. Modelling, 85.
+
+White, K., Fienen, M., & Doherty, J. (2016). Another framework. Modelling, 86.
+
+World Health Organization. (2020). A report on health. WHO Press.
+"""
+BAILEY, DE_VRIES, BOOKS, GLICK, ISO, INGLES, LEE_A, LEE_B, LEE_C, NGUYEN, R_TEAM, SAHEBI, J_WHITE, K_WHITE, WHO = range(
+    1, 16
+)
+
+# (why, sentence, the markers: as printed, numbers, unresolved)
+ROWS = [
+    ("two authors", "It floods (Bailey-Serres and Colmer, 2014).", [
+        ("(Bailey-Serres and Colmer, 2014)", (BAILEY,), ())]),
+    ("several, apart by semicolons", "It floods (Glick 2014; Bailey-Serres & Colmer 2014).", [
+        ("(Glick 2014; Bailey-Serres & Colmer 2014)", (GLICK, BAILEY), ())]),
+    ("several, apart by commas", "It floods (Glick 2014, Bailey-Serres and Colmer 2014).", [
+        ("(Glick 2014, Bailey-Serres and Colmer 2014)", (GLICK, BAILEY), ())]),
+    ("in running text", "Glick (2014) said so.", [("Glick (2014)", (GLICK,), ())]),
+    ("a word of the sentence before the name", "However, Glick (2014) said so.", [("Glick (2014)", (GLICK,), ())]),
+    ("the same without a comma", "Following Sahebi and Khosravi (2014) we went on.", [
+        ("Sahebi and Khosravi (2014)", (SAHEBI,), ())]),
+    ("a name in capitals before the name", "We used AH-Plus and Endofill Lee et al. (2019b).", [
+        ("Lee et al. (2019b)", (LEE_B,), ())]),
+    ("letters", "Thrice (Lee et al., 2019a, b).", [("(Lee et al., 2019a, b)", (LEE_A, LEE_B), ())]),
+    ("a range of letters", "Thrice (Lee et al., 2019a-c).", [("(Lee et al., 2019a-c)", (LEE_A, LEE_B, LEE_C), ())]),
+    ("no letter where the list has three", "Thrice (Lee et al., 2019).", [
+        ("(Lee et al., 2019)", (), ("Lee et al. 2019",))]),
+    ("a particle", "Mice (de Vries & Ames, 2018).", [("(de Vries & Ames, 2018)", (DE_VRIES,), ())]),
+    ("a particle in a capital", "De Vries and Ames (2018) saw mice.", [("De Vries and Ames (2018)", (DE_VRIES,), ())]),
+    ("given names tell two apart", "It is framed (Jeremy T. White et al., 2016).", [
+        ("(Jeremy T. White et al., 2016)", (J_WHITE,), ())]),
+    ("initials tell two apart", "It is framed (K. White et al., 2016).", [("(K. White et al., 2016)", (K_WHITE,), ())]),
+    ("neither told", "It is framed (White et al., 2016).", [("(White et al., 2016)", (), ("White et al. 2016",))]),
+    ("initials of somebody else", "It floods (A. Glick, 2014).", [("(A. Glick, 2014)", (), ("A. Glick 2014",))]),
+    ("a team with one letter for a name", "With R (R Core Team, 2021).", [("(R Core Team, 2021)", (R_TEAM,), ())]),
+    ("a name that ends like a conjunction", "In a book (Executable Books Project, 2021).", [
+        ("(Executable Books Project, 2021)", (BOOKS,), ())]),
+    ("small words inside a name", "As it must be (International Organization for Standardization, 2015).", [
+        ("(International Organization for Standardization, 2015)", (ISO,), ())]),
+    ("a title for want of an author", "Few can (Inglés Es Posible. Propuesta de una Agenda, 2015).", [
+        ("(Inglés Es Posible. Propuesta de una Agenda, 2015)", (INGLES,), ())]),
+    ("initials of an organisation", "It is healthy (WHO, 2020).", [("(WHO, 2020)", (WHO,), ())]),
+    ("not yet out", "It is new (Nguyen, in press).", [("(Nguyen, in press)", (NGUYEN,), ())]),
+    ("a page", "So it says (Glick 2014, p. 12).", [("(Glick 2014, p. 12)", (GLICK,), ())]),
+    ("a remark behind the year", "Glick (2014, but see Sahebi and Khosravi 2014) said so.", [
+        ("Glick (2014, but see Sahebi and Khosravi 2014)", (GLICK, SAHEBI), ())]),
+    ("without brackets, when an entry answers", "As in Sahebi and Khosravi 2014 we went on.", [
+        ("Sahebi and Khosravi 2014", (SAHEBI,), ())]),
+    ("without brackets and without an entry", "In Windows 2000 we went on.", []),
+    ("a second author is no first", "It floods (Khosravi, 2014).", [("(Khosravi, 2014)", (), ("Khosravi 2014",))]),
+    ("nobody's", "It floods (Carter, 2003).", [("(Carter, 2003)", (), ("Carter 2003",))]),
+    ("a month", "It was counted then (June 2014).", []),
+    ("a number that ends like a year", "Paid by a fund (Project No. PJ012286042014).", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "sentence", "expected"), ROWS, ids=[row[0] for row in ROWS])
+def test_author_year(why: str, sentence: str, expected: list[tuple[str, tuple[int, ...], tuple[str, ...]]]) -> None:
+    # One citation that resolves: a document of nothing but doubtful ones does not cite so at all.
+    text = f"# A title\n\nAll begins here (Executable Books Project, 2021).\n\n{sentence}\n\n## References\n\n{LIST}"
+    found = [(one.raw, one.numbers, one.unresolved) for one in read_document(text.encode(), "a.md").markers]
+    assert found[1:] == expected
+
+
+def test_a_group_torn_by_a_page_break_gives_two_markers() -> None:
+    text = (
+        f"# A title\n\nIt floods (Glick, 2014;\n\nBailey-Serres and Colmer, 2014). So it is.\n\n## References\n\n{LIST}"
+    )
+    found = [one.numbers for one in read_document(text.encode(), "a.md").markers]
+    assert found == [(GLICK,), (BAILEY,)]
+
+
+def test_what_does_not_resolve_has_a_finding() -> None:
+    text = f"# A title\n\nA (Glick, 2014), b (Carter, 2003), c (White et al., 2016).\n\n## References\n\n{LIST}"
+    found = {one.code: one.message for one in read_document(text.encode(), "a.md").findings if "marker" in one.code}
+    assert found == {
+        "dangling-marker": "'Carter 2003' fits no entry of the list.",
+        "ambiguous-marker": "'White et al. 2016' fits 2 entries of the list.",
+    }
+
+
+def test_years_in_a_document_without_author_year_citations() -> None:
+    text = f"# A title\n\nIn spring (Paris, 1998) and again (London, 1999) it rained.\n\n## References\n\n{LIST}"
+    assert read_document(text.encode(), "a.md").markers == ()
+
+
+def test_lists_by_chapter_answer_for_their_own_chapter() -> None:
+    def chapter(name: str, title: str) -> str:
+        listed = f"Ames, A. (1999). Oak. Wood.\n\nSmith, A. (2001). {title}. Wood."
+        return f"# {name}\n\nIt is so (Smith, 2001).\n\n## References\n\n{listed}\n\n"
+
+    cited = read_document((chapter("One", "Elm") + chapter("Two", "Fir")).encode(), "a.md")
+    assert [(one.bibliography, one.numbers) for one in cited.markers] == [(0, (2,)), (1, (2,))]
