@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from index.records import Block, Document, Finding, Span
+from index.records import Block, Document, Finding
 from ingest.document import make_doc_id
 from ingest.parse.pdf_blocks import Body, Draft, group_lines, measure_body
 from ingest.parse.pdf_file import Page, PdfContent, read_pdf
@@ -15,8 +15,9 @@ from ingest.parse.pdf_kinds import classify
 from ingest.parse.pdf_layout import order_pages
 from ingest.parse.pdf_lines import Line, Run, find_rows, find_runs, make_lines
 from ingest.parse.pdf_sections import mark_references, set_headings
-from ingest.parse.pdf_text import TextBuilder, Vocabulary
+from ingest.parse.pdf_text import TextBuilder
 from ingest.parse.pdf_title import find_authors, find_title
+from ingest.parse.pdf_vocabulary import Vocabulary
 
 PAGE_LIMIT = 2_000
 """Pages read of one file."""
@@ -102,6 +103,3 @@ def _compose(pdf: PdfContent, drafts: Sequence[Draft]) -> tuple[TextBuilder, tup
             )
             blocks.append(Block(kind=draft.kind, span=span, heading=draft.heading, page=draft.first.page))
     return builder, tuple(blocks)
-
-
-__all__ = ["PAGE_LIMIT", "Span", "parse"]

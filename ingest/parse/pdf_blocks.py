@@ -17,6 +17,7 @@ LABEL = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)]\s+\S")
 _TERMINAL = re.compile(r"[.!?:;][\"'”’»)\]]*(?:\[?\d[\d,–-]*\]?)?$")
 
 _TEXT_WEIGHT = 8
+_NUMBERING = re.compile(r"^\W*(?:\d{1,2}(?:\.\d{1,2})*|[IVXLC]{1,6}|[A-Z])[.)]?\s+")
 _LIST_STEM = re.compile(
     r"referenc|bibliog|literatur(?!e$)|quellen|internetquellen|cited|zitierte|r[ée]f[ée]renc|referênc|riferiment"
 )
@@ -159,9 +160,11 @@ def _starts_block(block: Sequence[Line], line: Line, after: Line | None, body: B
 
 def names_list(text: str) -> bool:
     """Whether a line is the title of a bibliography, also one made up of such words ("Cited literature and sources")."""
-    if len(text) > 60:
+    title = _NUMBERING.sub("", text)
+    # The last word of a paragraph may stand alone on its line: "references."
+    if len(text) > 60 or title[:1].islower() or any(c.isdigit() for c in title):
         return False
-    words = [word for word in re.split(r"[\s\d.,:;()&/-]+", text.casefold()) if word]
+    words = [word for word in re.split(r"[\s.,:;()&/-]+", title.casefold()) if word]
     return names_bibliography(text) or (all(w in _LIST_WORDS for w in words) and any(map(_LIST_STEM.match, words)))
 
 
@@ -179,7 +182,7 @@ def _is_indented(block: Sequence[Line], line: Line, after: Line | None) -> bool:
     before = block[-1]
     step = (line.x0 - before.x0) / (line.size or 1.0)
     if step > 0.6:
-        if len(block) == 1 and step < 5 and (BULLET.match(before.text) or LABEL.match(before.text)):
+        if len(block) == 1 and step < 5 and _hangs(before, line):
             return False
         if after is None or after.page != line.page:
             return ends_sentence(before.text)
@@ -189,6 +192,15 @@ def _is_indented(block: Sequence[Line], line: Line, after: Line | None) -> bool:
     if step < -0.6:
         return len(block) > 1
     return False
+
+
+def _hangs(first: Line, second: Line) -> bool:
+    """Whether the second line stands below the words of the first, behind its bullet, label or mark."""
+    if BULLET.match(first.text) or LABEL.match(first.text):
+        return True
+    return (
+        len(first.words) > 1 and len(first.words[0].text) < 5 and abs(first.words[1].x0 - second.x0) < 0.3 * second.size
+    )
 
 
 def _ends_early(before: Line, line: Line) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ _MIN_SIDE = 0.1
 """Narrowest column, as a share of the region's width."""
 _MIN_ROWS = 4
 _MIN_CHARACTERS = 12
-_LABEL = 5
+_LABEL = re.compile(r"[\[(]?\d{1,3}[\])]?\.?")
+_LABEL_WIDTH = 5.0
+"""Widest label of a list, in font sizes."""
 _MIN_FILL = 0.55
 _MIN_ALIGNED = 0.45
 """Share of a column's rows that start or end at the same place; chance rivers of white in justified text stay below."""
@@ -48,10 +51,13 @@ def find_gutter(runs: Sequence[Run], known: Sequence[tuple[float, float]] = ()) 
     for index, x0, x1 in _seeds(ordered, known):
         if not any(_explains(gutter, ordered[index], x0, x1) for gutter in found):
             found.append(_grow(ordered, index, x0, x1))
-    tall = [gutter for gutter in found if known or gutter.rows >= _MIN_ROWS]
-    good = [gutter for gutter in tall if _divides_text(ordered, gutter, _is_known(gutter, known))]
-    good = [gutter for gutter in good if not any(_parts_labels(ordered, other, gutter) for other in good)]
-    return max(good, key=lambda gutter: gutter.rows, default=None)
+    tall = sorted({gutter for gutter in found if known or gutter.rows >= _MIN_ROWS}, key=lambda gutter: -gutter.rows)
+    for gutter in tall:
+        if _divides_text(ordered, gutter, known) and not any(
+            _parts_labels(ordered, other, gutter) and _divides_text(ordered, other, known) for other in tall
+        ):
+            return gutter
+    return None
 
 
 def _explains(gutter: Gutter, run: Run, x0: float, x1: float) -> bool:
@@ -121,13 +127,13 @@ def _is_known(gutter: Gutter, known: Sequence[tuple[float, float]]) -> bool:
     )
 
 
-def _divides_text(ordered: Sequence[Run], gutter: Gutter, known: bool) -> bool:
+def _divides_text(ordered: Sequence[Run], gutter: Gutter, known: Sequence[tuple[float, float]]) -> bool:
     """Whether both sides hold running text: the cells of a table and the numbers of a list do not."""
     beside = [run for run in ordered if gutter.bottom <= run.y <= gutter.top]
     width = max(run.x1 for run in ordered) - min(run.x0 for run in ordered)
     left = [run for run in beside if run.x1 <= gutter.x0 + 0.1]
     right = [run for run in beside if run.x0 >= gutter.x1 - 0.1]
-    if known:
+    if _is_known(gutter, known):
         return _characters(left) >= _MIN_CHARACTERS and _characters(right) >= _MIN_CHARACTERS
     return _is_text(left, _MIN_SIDE * width) and _is_text(right, _MIN_SIDE * width) and _is_wide(beside, gutter)
 
@@ -139,12 +145,10 @@ def _characters(runs: Sequence[Run]) -> float:
 
 def _parts_labels(ordered: Sequence[Run], left: Gutter, right: Gutter) -> bool:
     """Whether nothing but the labels of a list ("[12]") stands between two gutters: the right one is none."""
-    if not 0 < right.x0 - left.x1 < _LABEL * ordered[0].size:
+    if not 0 < right.x0 - left.x1 < _LABEL_WIDTH * ordered[0].size or left.rows < 0.5 * right.rows:
         return False
-    bottom, top = max(left.bottom, right.bottom), min(left.top, right.top)
-    between = [r for r in ordered if left.x1 - 0.1 <= r.x0 and r.x1 <= right.x0 + 0.1 and bottom <= r.y <= top]
-    labels = sum(any(c.isdigit() for c in run.text) for run in between)
-    return labels > 0.5 * len(between) and _characters(between) <= _LABEL
+    between = [run for run in ordered if left.x1 - 0.1 <= run.x0 and run.x1 <= right.x0 + 0.1]
+    return sum(bool(_LABEL.fullmatch(run.text)) for run in between) > 0.5 * len(between)
 
 
 def _is_wide(beside: Sequence[Run], gutter: Gutter) -> bool:

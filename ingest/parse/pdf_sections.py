@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -19,6 +20,8 @@ _AFTER = re.compile(
     r"publisher|abbreviations?|data availability|figures?|tables?|notes on contributors?|zu den autor\w*|correspondence)\b",
     re.IGNORECASE,
 )
+_MODEL = 40
+"""Blocks behind the title of a bibliography that show how its entries are set."""
 
 
 def is_list_title(draft: Draft) -> bool:
@@ -62,8 +65,12 @@ def _entries(section: Sequence[Draft], body: Body, *, notes: bool) -> list[Draft
     """Blocks of a bibliography as entries; what stands out (a caption, a box, the printer's note) stays as it is."""
     if not section:
         return []
-    model = max(section[:10], key=lambda draft: len(draft.text))
-    members = [draft for draft in section if _belongs(draft, model, body)]
+    weights: Counter[float] = Counter()
+    for draft in section[:_MODEL]:
+        weights[round(draft.size, 1)] += len(draft.text)
+    size = max(weights, key=lambda value: weights[value])
+    fonts = {font for draft in section if abs(draft.size - size) <= 0.06 * size for font in _fonts(draft)}
+    members = [draft for draft in section if _belongs(draft, size, fonts, body)]
     others = [draft for draft in section if draft not in members]
     entries = split_entries([line for draft in members for line in draft.lines])
     tail: list[Draft] = []
@@ -76,11 +83,11 @@ def _entries(section: Sequence[Draft], body: Body, *, notes: bool) -> list[Draft
     return [Draft(list(entry), kind=kind) for entry in entries] + others + tail
 
 
-def _belongs(draft: Draft, model: Draft, body: Body) -> bool:
-    """Whether a block is set like the entries: in their size, and in their font unless it is a single line."""
-    if abs(draft.size - model.size) > 0.06 * model.size or find_caption(draft, body):
+def _belongs(draft: Draft, size: float, fonts: set[str], body: Body) -> bool:
+    """Whether a block is set like the entries: in their size, and in a font of theirs unless it is a line or two."""
+    if abs(draft.size - size) > 0.06 * size or find_caption(draft, body):
         return False
-    return len(draft.lines) < 3 or bool(_fonts(draft) & _fonts(model))
+    return len(draft.lines) < 3 or bool(_fonts(draft) & fonts)
 
 
 def _fonts(draft: Draft) -> set[str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from index.records import Mark, MarkKind, Span
@@ -13,11 +12,11 @@ from ingest.parse.pdf_glyphs import Word
 from ingest.parse.pdf_lines import Line
 from ingest.parse.pdf_links import Destination
 from ingest.parse.pdf_places import Places
+from ingest.parse.pdf_vocabulary import Vocabulary
 
 Anchor = tuple[int, int, str | Destination]
 """Part of a word under a link: first glyph, one past the last, where it leads."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _TAIL = re.compile(r"([^\W\d_]+)-$")
 _HEAD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.|doi[:.]|10\.\d{4,9}/)\S*$", re.IGNORECASE)
@@ -25,37 +24,8 @@ _ADDRESS = re.compile(r"(?:https?://|www\.|doi[:.]|10\.\d{4,9}/)\S*$", re.IGNORE
 _ADDRESS_PART = re.compile(
     r"[\w%~#?&=+./:();-]*(?:[/_%?=&#]|\w\.\w|[a-z]\d|\d[a-z])[\w%~#?&=+./:();-]*|\d{5,}", re.IGNORECASE
 )
+_JOINTS = ",;–−-"
 _RAISED = re.compile(r"[\d,;.\[\]()–−*†‡§-]+")
-
-
-class Vocabulary:
-    """The words that a document uses, compounds with their hyphens; words torn at line ends are left out."""
-
-    def __init__(self, lines: Iterable[Line]) -> None:
-        self.counts: Counter[str] = Counter()
-        torn = False
-        for line in lines:
-            words = _WORD.findall(line.text.casefold())
-            ends_torn = line.text.endswith("-")
-            self.counts.update(words[1 if torn else 0 : -1 if ends_torn else None])
-            torn = ends_torn
-        compounds = [word.split("-") for word in self.counts if "-" in word]
-        self._first = {parts[0] for parts in compounds}
-        self._last = {parts[-1] for parts in compounds}
-
-    def is_one_word(self, first: str, second: str) -> bool:
-        """Whether ``first-`` + ``second`` is a word torn at its line's end rather than a compound.
-
-        The document's own words decide: the word itself, then other compounds with either part ("so-called"), then
-        whether both parts are words ("evidence-" + "based").
-        """
-        joined, compound = self.counts[first + second], self.counts[f"{first}-{second}"]
-        if joined or compound:
-            return joined >= compound
-        known = self.counts[first] > 0 and self.counts[second] > 0
-        if known and (first in self._first or second in self._last):
-            return False
-        return not (known and len(first) > 3 and len(second) > 3)
 
 
 class _Mark(NamedTuple):
@@ -88,8 +58,12 @@ class TextBuilder:
         text = self.text
         address = self._places.addresses({mark.target for mark in self._marks})
         marks = [
-            Mark(kind=mark.kind, span=Span(mark.start, mark.end), target=address[mark.target])
-            for mark in _merged(self._marks)
+            Mark(
+                kind=mark.kind,
+                span=Span(mark.start, mark.end),
+                target=address[mark.target] if mark.kind == "link" else "",
+            )
+            for mark in _merged(self._marks, text)
             if mark.kind == "link" or any(c.isdigit() for c in text[mark.start : mark.end])
         ]
         return tuple(sorted(marks, key=lambda mark: (mark.span, mark.kind)))
@@ -133,12 +107,23 @@ class TextBuilder:
                 self._append(" ")
             start = self._length
             self._append(normalise(word.text))
+            anchors = self._anchors.get((line.page, word.first), ())
             if line.is_raised(word) and _RAISED.fullmatch(normalise(word.text)):
-                self._marks.append(_Mark("superscript", start, self._length, ""))
+                self._mark_raised(word, anchors, start)
             else:
                 self._mark_superscript_letters(word.text, start)
-            for first, last, target in self._anchors.get((line.page, word.first), ()):
-                self._mark_link(word, first, last, target, start)
+            for first, last, target in anchors:
+                self._mark("link", word, first, last, target, start)
+
+    def _mark_raised(self, word: Word, anchors: Sequence[Anchor], start: int) -> None:
+        """Mark a raised word, cut where its links begin: "121" under two links is a citation and a footnote."""
+        done = 0
+        for first, last, target in sorted(anchors, key=lambda anchor: anchor[0]):
+            if first >= done:
+                self._mark("superscript", word, done, first, "", start)
+                self._mark("superscript", word, first, last, target, start)
+                done = last
+        self._mark("superscript", word, done, len(word.text), "", start)
 
     def _has_anchor(self, line: Line) -> bool:
         return any((line.page, word.first) in self._anchors for word in line.words)
@@ -148,11 +133,12 @@ class TextBuilder:
             a = start + len(normalise(text[: match.start()]))
             self._marks.append(_Mark("superscript", a, a + match.end() - match.start(), ""))
 
-    def _mark_link(self, word: Word, first: int, last: int, target: str | Destination, start: int) -> None:
+    def _mark(self, kind: MarkKind, word: Word, first: int, last: int, target: str | Destination, start: int) -> None:
+        """Mark the glyphs ``[first, last)`` of a word that begins at ``start`` in the text."""
         a = start + len(normalise(word.text[:first]))
         b = start + len(normalise(word.text[:last]))
         if b > a:
-            self._marks.append(_Mark("link", a, b, target))
+            self._marks.append(_Mark(kind, a, b, target))
 
     def _join(self, before: Line, line: Line, separator: str) -> None:
         """End a line: take back a hyphen that only marks the line's end, or set the separator."""
@@ -200,15 +186,21 @@ def _address_goes_on(before: Line, head: str) -> bool:
     return end in "/_=&?%#~:-" or bool(_ADDRESS_PART.fullmatch(token))
 
 
-def _merged(marks: Sequence[_Mark]) -> Iterator[_Mark]:
-    """Marks of one kind and target that touch, or that only a blank parts, as one."""
+def _merged(marks: Sequence[_Mark], text: str) -> Iterator[_Mark]:
+    """Marks of one kind and target that touch, or that only a blank parts, as one.
+
+    Raised numbers go together whatever their links, if a comma or a dash joins them: "12,13". Without one, "12" and "1"
+    under different links are a citation and a footnote.
+    """
     last: dict[tuple[str, str | Destination], _Mark] = {}
     for mark in marks:
-        key = (mark.kind, mark.target)
+        key = (mark.kind, mark.target if mark.kind == "link" else "")
         before = last.get(key)
         if before is not None and 0 <= mark.start - before.end <= 1:
-            last[key] = before._replace(end=mark.end)
-            continue
+            joined = text[before.end - 1] in _JOINTS or text[mark.start] in _JOINTS
+            if mark.target == before.target or (mark.kind == "superscript" and joined):
+                last[key] = mark._replace(start=before.start)
+                continue
         if before is not None:
             yield before
         last[key] = mark

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ingest.parse.pdf_blocks import Body, Draft, starts_with_mark
@@ -41,7 +42,7 @@ def find_title(metadata: Mapping[str, str], drafts: Sequence[Draft], body: Body)
     early = [draft for draft in drafts if draft.first.page <= _FIRST_PAGES]
     block = _block_of(named, early) if named else None
     if block is None:
-        block = _largest(early, body)
+        block = _largest(drafts, early, body)
     if block is not None:
         block.kind = "title"
         # What the page shows is right; metadata may be cut short or belong to a template.
@@ -68,13 +69,17 @@ def _block_of(title: str, drafts: Sequence[Draft]) -> Draft | None:
     return max(fits, key=lambda draft: (draft.size, len(draft.text)), default=None)
 
 
-def _largest(drafts: Sequence[Draft], body: Body) -> Draft | None:
-    """The block in the largest print that reads like a title; of equals the first."""
+def _largest(drafts: Sequence[Draft], early: Sequence[Draft], body: Body) -> Draft | None:
+    """The block in the largest print that reads like a title; of equals the first. Headings come in numbers."""
+    styles = Counter((round(draft.size), draft.first.font) for draft in drafts)
     fits = [
-        draft for draft in drafts
+        draft
+        for draft in early
         if draft.kind in ("paragraph", "heading") and draft.size > 1.1 * body.size and len(draft.lines) <= 6
-        and len(draft.text.split()) > 1 and sum(c.isalpha() for c in draft.text) > 8 and not _MASTHEAD.search(draft.text)
-    ]  # fmt: skip
+        if len(draft.text.split()) > 1 and sum(c.isalpha() for c in draft.text) > 8
+        if not _MASTHEAD.search(draft.text) and not draft.text[:1].isdigit()
+        if styles[round(draft.size), draft.first.font] < 3
+    ]
     return max(fits, key=lambda draft: round(draft.size), default=None)
 
 

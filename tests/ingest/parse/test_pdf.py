@@ -423,10 +423,9 @@ def test_real_papers_keep_their_references_and_sentences() -> None:
         document = read(path.read_bytes())
         entries = [squash(entry) for entry in texts(document, "reference")]
         blocks = [squash(text_of(document, block)) for block in document.blocks]
-        for title in (squash(one.get("title") or "") for one in gold["refs"]):
-            if title:
-                titles.append(sum(title in entry for entry in entries) == 1)
-        for citation in gold.get("citations") or ():
-            sentences.append(any(squash(citation["sentence"]) in block for block in blocks))
+        wanted = [title for one in gold["refs"] if (title := squash(one.get("title") or ""))]
+        titles += [sum(title in entry for entry in entries) == 1 for title in wanted]
+        cited = [squash(one["sentence"]) for one in gold.get("citations") or ()]
+        sentences += [any(sentence in block for block in blocks) for sentence in cited]
     assert sum(titles) / len(titles) > 0.97
     assert sum(sentences) / len(sentences) > 0.9
