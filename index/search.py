@@ -11,7 +11,6 @@ from index.reader import Generation
 from index.records import Hit, PassageKind
 
 DEPTH = 100
-DENSE_WEIGHT = 0.8
 
 Scores = npt.NDArray[np.float32]
 

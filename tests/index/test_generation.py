@@ -160,7 +160,7 @@ def test_the_records_file_is_complete_for_a_reader_of_sqlite(tmp_path: Path) -> 
     records.close()
 
 
-@pytest.mark.parametrize("documents", [5000, 1])
+@pytest.mark.parametrize("documents", [500, 1])
 def test_texts_reach_the_embedder_in_bounded_lots(tmp_path: Path, documents: int) -> None:
     """Held back until the end of the corpus, or of one long book, they would come as one lot."""
     lots: list[int] = []
