@@ -49,7 +49,7 @@ def read_pdf(content: bytes, source: str, page_limit: int) -> tuple[PdfContent, 
         count = len(pdf)
         names = destination_names(pdf)
         pages = [_read_page(pdf, number, names) for number in range(1, min(count, page_limit) + 1)]
-        metadata = {key: value for key, value in pdf.get_metadata_dict().items() if value}
+        metadata = {key: _metadata(pdf, key) for key in ("Title", "Author")}
     finally:
         pdf.close()
     if not any(page.readable for page in pages):
@@ -58,6 +58,13 @@ def read_pdf(content: bytes, source: str, page_limit: int) -> tuple[PdfContent, 
         message = f"Only the first {page_limit} of {count} pages were read."
         findings.append(Finding(code="page-limit", message=message, source=source, page=page_limit))
     return PdfContent(pages=pages, metadata=metadata), findings + list(_find_faults(pages, source))
+
+
+def _metadata(pdf: Any, key: str) -> str:
+    try:
+        return str(pdf.get_metadata_value(key))
+    except UnicodeDecodeError:
+        return ""
 
 
 def _open(content: bytes, source: str) -> tuple[Any, list[Finding]]:
@@ -107,13 +114,19 @@ def _read_page(pdf: Any, number: int, names: dict[int, str]) -> Page:
     except pypdfium2.PdfiumError:
         return Page(number=number, readable=False)
     try:
-        reader = PageReader(text_page.raw)
-        words = reader.words()
+        reader, box = PageReader(text_page.raw), page.get_bbox()
+        words = [word for word in reader.words() if _is_visible(word, box)]
         links = read_links(pdf, page, names)
         return Page(number=number, words=words, anchors=find_anchors(reader, words, links) if links else {})
     finally:
         text_page.close()
         page.close()
+
+
+def _is_visible(word: Word, box: tuple[float, float, float, float]) -> bool:
+    """Whether a word lies on the page; printers leave notes on the paper that is cut off."""
+    left, bottom, right, top = box
+    return word.turn != 0 or (left <= (word.x0 + word.x1) / 2 <= right and bottom <= word.y <= top)
 
 
 def _find_faults(pages: list[Page], source: str) -> Iterator[Finding]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from collections import deque
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
@@ -25,16 +27,24 @@ _SLANT_LIMIT = 0.09
 """Sine of the largest tilt that still counts as straight (about 5 degrees)."""
 
 
-def _with_addresses(function: Any, *arguments: Any) -> Any:
+def _with_addresses(function: Any, result: Any, *arguments: Any) -> Any:
     """A PDFium function that takes and gives addresses as plain ints.
 
     Turning a typed pointer into an int costs three times as much as the call, and these are called for every word.
     """
-    return ctypes.CFUNCTYPE(ctypes.c_void_p, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
+    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, ctypes.c_void_p).value or 0)
 
 
-_text_object = _with_addresses(pdfium.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_int)
-_object_font = _with_addresses(pdfium.FPDFTextObj_GetFont, ctypes.c_void_p)
+_text_object = _with_addresses(pdfium.FPDFText_GetTextObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+_object_font = _with_addresses(pdfium.FPDFTextObj_GetFont, ctypes.c_void_p, ctypes.c_void_p)
+_glyph_matrix = _with_addresses(pdfium.FPDFText_GetMatrix, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
+_glyph_origin = _with_addresses(
+    pdfium.FPDFText_GetCharOrigin, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p
+)
+_font_size = _with_addresses(pdfium.FPDFText_GetFontSize, ctypes.c_double, ctypes.c_void_p, ctypes.c_int)
+_glyph_box = _with_addresses(
+    pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
+)
 
 
 class Font(NamedTuple):
@@ -75,44 +85,53 @@ class _Style(NamedTuple):
 
 
 class PageReader:
-    """One text page. A call into PDFium costs about a microsecond, so calls are made by word, not by glyph."""
+    """One text page. A call into PDFium costs about a microsecond: calls are made by word, and in bulk."""
 
     def __init__(self, handle: Any) -> None:
         self._handle = handle
         self._pointer = ctypes.cast(handle, ctypes.c_void_p).value or 0
-        self._rect = pdfium.FS_RECTF()
         self._edges = tuple(ctypes.c_double() for _ in range(4))
+        self._matrix = (ctypes.c_float * 6)()
+        self._point = (ctypes.c_double * 2)()
+        self._styles: dict[int, _Style] = {}
         self._fonts: dict[int, Font] = {}
 
     def words(self) -> list[Word]:
         """The words of the page in the order of its content stream."""
-        words: list[Word] = []
-        known, style, end = 0, _Style(0.0, 0.0, NO_FONT, 0), 0
-        for match in _WORD.finditer(self._text()):
-            text, start, glued = match.group(), match.start(), match.start() == end
-            end = match.end()
-            address = _text_object(self._pointer, end - 1) or 0
-            parts = [(start, end, style)] if address == known and address else self._parts(start, end)
-            known, style = address, parts[-1][2]
-            if _DIGIT.search(text) and not style.turn:
-                parts = [piece for part in parts for piece in self._split_raised(text, start, part)]
-            for first, last, (y, size, font, turn) in parts:
-                x0, x1 = self._box(first, last, turn)
-                part = text[first - start : last - start] if len(parts) > 1 else text
-                words.append(Word(part, x0, x1, y, size, font, turn, glued or first > start, first))
+        text = self._text()
+        parts = self._parts(text)
+        boxes = self._boxes([first for first, *_ in parts], [last - 1 for _, last, *_ in parts])
+        words = []
+        for (first, last, (y, size, font, turn), glued), edges in zip(parts, boxes, strict=True):
+            x0, x1 = _along(edges, turn)
+            if math.isfinite(x0 + x1 + y + size):  # not so with a broken matrix
+                words.append(Word(text[first:last], x0, x1, y, size, font, turn, glued, first))
         return words
 
-    def _split_raised(self, text: str, start: int, part: tuple[int, int, _Style]) -> list[tuple[int, int, _Style]]:
+    def _parts(self, text: str) -> list[tuple[int, int, _Style, bool]]:
+        """Words as (first glyph, one past the last, style, glued), cut where the style changes inside a word."""
+        spans = [match.span() for match in _WORD.finditer(text)]
+        objects = map(_text_object, repeat(self._pointer), [end - 1 for _, end in spans])
+        parts: list[tuple[int, int, _Style, bool]] = []
+        known, style, before = 0, _Style(0.0, 0.0, NO_FONT, 0), 0
+        for (start, end), address in zip(spans, objects, strict=True):
+            glued, before = start == before, end
+            pieces = [(start, end, style)] if address == known and address else self._cut(start, end)
+            known, style = address or 0, pieces[-1][2]
+            if _DIGIT.search(text, start, end) and not style.turn:
+                pieces = [cut for piece in pieces for cut in self._split_raised(text, piece)]
+            parts += [(first, last, one, glued or first > start) for first, last, one in pieces]
+        return parts
+
+    def _split_raised(self, text: str, part: tuple[int, int, _Style]) -> list[tuple[int, int, _Style]]:
         """Cut out digits that the font itself draws small and high: they have the size and baseline of the line."""
-        first, last, style = part
+        done, last, style = part
         pieces: list[tuple[int, int, _Style]] = []
-        done = first
-        for match in _DIGITS.finditer(text, first - start, last - start):
-            a, b = start + match.start(), start + match.end()
+        for match in _DIGITS.finditer(text, done, last):
+            a, b = match.span()
             if self._is_high(a, style) and self._is_high(b - 1, style):
                 pieces += [(done, a, style)] if a > done else []
-                raised = style._replace(y=style.y + _HIGH * style.size, size=_SUPERIOR * style.size)
-                pieces.append((a, b, raised))
+                pieces.append((a, b, style._replace(y=style.y + _HIGH * style.size, size=_SUPERIOR * style.size)))
                 done = b
         return [*pieces, (done, last, style)] if done < last else pieces
 
@@ -137,7 +156,7 @@ class PageReader:
         codes = (pdfium.FPDFText_GetUnicode(self._handle, i) for i in range(count))
         return "".join(chr(code) if 0 < code < 0x110000 else " " for code in codes)
 
-    def _parts(self, start: int, end: int) -> list[tuple[int, int, _Style]]:
+    def _cut(self, start: int, end: int) -> list[tuple[int, int, _Style]]:
         """Cut a word where size, baseline or font changes: "word12" with raised digits is two words."""
         parts: list[tuple[int, int, _Style]] = []
         known = -1
@@ -145,7 +164,7 @@ class PageReader:
             address = _text_object(self._pointer, index) or 0
             if address == known:
                 continue
-            known, style = address, self._read_style(index)
+            known, style = address, self._style(address, index)
             if parts and parts[-1][2] == style:
                 continue
             if parts:
@@ -153,14 +172,22 @@ class PageReader:
             parts.append((index, end, style))
         return parts
 
+    def _style(self, address: int, index: int) -> _Style:
+        """The style of a glyph's text object, which has one for all of its glyphs."""
+        if address not in self._styles:
+            self._styles[address] = self._read_style(index)
+        return self._styles[address] if address else self._read_style(index)
+
     def _read_style(self, index: int) -> _Style:
-        matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
-        pdfium.FPDFText_GetMatrix(self._handle, index, matrix)
-        pdfium.FPDFText_GetCharOrigin(self._handle, index, x, y)
-        size = pdfium.FPDFText_GetFontSize(self._handle, index) * math.hypot(matrix.c, matrix.d)
-        turn = _turn(matrix.a, matrix.b)
-        baseline = (y.value, -x.value, -y.value, x.value, y.value)[turn]
-        return _Style(round(baseline, 2), round(abs(size), 2), self._font(index), turn)
+        _glyph_matrix(self._pointer, index, ctypes.addressof(self._matrix))
+        place = ctypes.addressof(self._point)
+        _glyph_origin(self._pointer, index, place, place + 8)
+        a, b, c, d, _, _ = self._matrix
+        x, y = self._point
+        turn = _turn(a, b)
+        baseline = (y, -x, -y, x, y)[turn]
+        size = abs(_font_size(self._pointer, index) * math.hypot(c, d))
+        return _Style(round(baseline, 2), round(size, 2), self._font(index), turn)
 
     def _font(self, index: int) -> Font:
         text_object = _text_object(self._pointer, index)
@@ -173,25 +200,33 @@ class PageReader:
 
     def glyph_edges(self, word: Word) -> list[tuple[float, float]]:
         """Left and right of every glyph of a word."""
-        return [self._box(i, i + 1, word.turn) for i in range(word.first, word.first + len(word.text))]
+        indices = list(range(word.first, word.first + len(word.text)))
+        return [_along(edges, word.turn) for edges in self._boxes(indices, indices)]
 
-    def _box(self, start: int, end: int, turn: int) -> tuple[float, float]:
-        """Left and right of the glyphs ``[start, end)``, along their writing direction."""
-        rect = self._rect
-        pdfium.FPDFText_GetLooseCharBox(self._handle, start, rect)
-        left, right, bottom, top = rect.left, rect.right, rect.bottom, rect.top
-        if end - start > 1:
-            pdfium.FPDFText_GetLooseCharBox(self._handle, end - 1, rect)
-            left, right = min(left, rect.left), max(right, rect.right)
-            if turn:
-                bottom, top = min(bottom, rect.bottom), max(top, rect.top)
-        if not turn:
-            return left, right
-        return ((left, right), (bottom, top), (-right, -left), (-top, -bottom), (left, right))[turn]
+    def _boxes(self, firsts: list[int], lasts: list[int]) -> list[tuple[float, ...]]:
+        """For each pair of glyphs the boxes of both: (left, top, right, bottom) of the first, then of the last."""
+        count = len(firsts)
+        store = (ctypes.c_float * (8 * count))()
+        base = ctypes.addressof(store)
+        deque(map(_glyph_box, repeat(self._pointer), firsts, range(base, base + 32 * count, 32)), maxlen=0)
+        deque(map(_glyph_box, repeat(self._pointer), lasts, range(base + 16, base + 16 + 32 * count, 32)), maxlen=0)
+        values = store[:]
+        return list(zip(*(values[place::8] for place in range(8)), strict=True))
+
+
+def _along(edges: tuple[float, ...], turn: int) -> tuple[float, float]:
+    """Where a word begins and ends along its writing direction; ``edges`` as ``_boxes`` gives them."""
+    left, right = min(edges[0], edges[4]), max(edges[2], edges[6])
+    if not turn:
+        return left, right
+    top, bottom = max(edges[1], edges[5]), min(edges[3], edges[7])
+    return ((left, right), (bottom, top), (-right, -left), (-top, -bottom), (left, right))[turn]
 
 
 def _turn(a: float, b: float) -> int:
     """Quarter turns of a text matrix, -1 when it is slanted."""
+    if b == 0.0 and a > 0.0:
+        return 0
     length = math.hypot(a, b) or 1.0
     sine, cosine = b / length, a / length
     if abs(sine) < _SLANT_LIMIT:

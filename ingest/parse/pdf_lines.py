@@ -152,6 +152,8 @@ def _make_line(row: Sequence[Run], page: int, left: float, right: float) -> Line
         words.extend(run.words)
     blanks = _close_letterspacing(words, blanks)
     y, size, font, even = _main_style(words)
+    if len(words) > 1 and words[0].size < _SMALL * size and words[0].y > y + _RAISED * size:
+        blanks[1] = True  # the mark of a note and its first word are printed with hardly any space
     raw = "".join(" " + w.text if blank else w.text for w, blank in zip(words, blanks, strict=True))
     full = words[0].x0 < left + 2 and words[-1].x1 > right - 2
     return Line(

@@ -237,6 +237,24 @@ def test_superscript_letters_of_unicode_are_marked_where_they_become_digits() ->
     assert [mark.span for mark in document.marks] == [Span(7, 9), Span(28, 29)]
 
 
+def test_superiors_of_the_font_are_raised_and_cut_where_their_links_change() -> None:
+    # Typst sets these digits with glyphs of their own: same size, same baseline, only drawn small and high.
+    document = read((Path(__file__).parent / "pdf_superiors.pdf").read_bytes())
+    paragraph = next(block for block in document.blocks if block.kind == "paragraph")
+    entries = [block.span.start for block in document.blocks if block.kind == "reference"]
+    note = next(block.span.start for block in document.blocks if block.kind == "footnote")
+
+    assert text_of(document, paragraph) == (
+        "The river leaves its bed every spring.1 The mud that it brings is often praised.231 An area of 5 m2 was measured."
+    )
+    raised = [mark.span for mark in document.marks if mark.kind == "superscript" and paragraph.span.covers(mark.span)]
+    assert [document.text[span.start : span.end] for span in raised] == ["1", "2", "3", "1", "2"]
+    links = [
+        int(mark.target.rpartition("=")[2]) for mark in document.marks if mark.span in raised and mark.kind == "link"
+    ]
+    assert links == [*entries, note]
+
+
 def test_links_lead_to_the_entry_and_to_the_web() -> None:
     sheet = Typesetter(columns=2)
     sheet.paragraph(
@@ -289,6 +307,14 @@ def test_entries_are_told_apart(style: str, columns: int) -> None:
 
     assert texts(document, "reference") == expected
     assert texts(document, "paragraph")[-1] == plain(PARAGRAPHS[0])
+
+
+def test_a_paragraph_that_ends_in_the_word_references_begins_no_list() -> None:
+    sheet = Typesetter()
+    sheet.line("All that was said in the first part of this paper rests on two old maps and their", 60, 700, size=10)
+    sheet.line("references.", 60, 688, size=10)
+    sheet.line("The second part does not.", 72, 676, size=10)
+    assert texts(read(sheet.content()), "heading") == []
 
 
 def test_two_bibliographies_stay_apart() -> None:
