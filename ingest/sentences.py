@@ -22,6 +22,8 @@ _ABBREVIATED = re.compile(
 # Enough characters to see an abbreviation behind markers and emphasis.
 _LONGEST_END = 200
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+# Characters given to sentencex at once: its time grows with their square in places.
+_STRETCH = 10_000
 
 
 def find_sentences(
@@ -87,14 +89,31 @@ def _edges(text: str, span: Span, masked: str, markers: Sequence[Span]) -> list[
     """Where sentences end inside a stretch of text, in order, each behind the markers of its sentence."""
     language = "zh" if _CJK.search(masked) else "en"
     edges = set()
-    for found in get_sentence_boundaries(language, masked):
-        cut = found["start_index"]
+    for begin in _beginnings(language, masked):
+        cut = begin
         # Long blanks (a masked marker) get cut in the middle: every boundary goes back to the last word before it.
         while cut > 0 and masked[cut - 1].isspace():
             cut -= 1
         if cut > 0:
             edges.add(_after_markers(text, span.start + cut, span.end, markers))
     return sorted(edges)
+
+
+def _beginnings(language: str, text: str) -> Iterator[int]:
+    """Where sentencex lets sentences begin: asked for a stretch at a time, each from the last sentence before it."""
+    start, known = 0, True
+    while start < len(text):
+        end = min(start + _STRETCH, len(text))
+        # What begins near the end of a stretch may look different with more behind it.
+        sure = end if end == len(text) else end - _LONGEST_END
+        found = (start + one["start_index"] for one in get_sentence_boundaries(language, text[start:end]))
+        begins = [begin for begin in found if begin <= sure and (known or begin > start)]
+        yield from begins
+        if end == len(text):
+            return
+        known = bool(begins) and begins[-1] > start
+        blank = text.rfind(" ", start + 1, sure)
+        start = begins[-1] if known else blank if blank > start else sure
 
 
 def _mask(text: str, span: Span, markers: Sequence[Span]) -> str:

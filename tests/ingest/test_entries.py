@@ -6,7 +6,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 from ingest.entries import Entry, parse_entry
 from ingest.entry_names import name_parts
 from ingest.reading import read_document
+from tests.bounded import bounded
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT / ".." / "shared"
@@ -503,10 +503,9 @@ def test_anything_is_read_without_an_exception(raw: str) -> None:
     "unit",
     ["A. ", "Aa", "Smith, J., ", "1", "[", "[a](http://", "(2010). ", "*a", "a/ ", "“ ", "Aa Bb ", "10.1234/a.", "Aa-"],
 )
-def test_hostile_runs_are_read_in_bounded_time(unit: str) -> None:
-    started = time.process_time()
-    parse_entry(unit * (100_000 // len(unit)))
-    assert time.process_time() - started < 3  # seconds; a pattern that backtracks takes minutes
+def test_hostile_runs_come_to_an_end(unit: str) -> None:
+    with bounded():
+        parse_entry(unit * (100_000 // len(unit)))
 
 
 def test_must_contain_strings_of_the_questions_are_found() -> None:

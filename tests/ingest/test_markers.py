@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from index.records import Block, Document, Mark, Span
 from ingest.bibliography import find_references
 from ingest.markers import find_markers
 from ingest.reading import read_document
+from tests.bounded import bounded
 
 NAMES = "Ames Bell Cole Dorn Eads Ford Gale Hope Ince Jago".split()
 
@@ -228,12 +227,8 @@ LONG = [
 
 
 @pytest.mark.parametrize(("what", "stretch"), LONG, ids=[row[0] for row in LONG])
-def test_time_grows_with_the_text(what: str, stretch: str) -> None:
-    def spent(count: int) -> float:
-        text = f"{stretch * count}\n\nReferences\n\n{entries('[{}]')}\n"
-        started = time.process_time()
-        read_document(text.encode(), "a.txt")
-        return time.process_time() - started
-
-    small = spent(500)
-    assert spent(4_000) < 24 * small + 0.5  # 8 times the text; were it quadratic, 64 times
+def test_a_long_line_comes_to_an_end(what: str, stretch: str) -> None:
+    text = f"{stretch * 20_000}\n\nReferences\n\n{entries('[{}]')}\n"
+    with bounded():
+        cited = read_document(text.encode(), "a.txt")
+    assert cited.references

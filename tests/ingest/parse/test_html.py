@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 from index.errors import UnreadableDocument
 from index.records import Document, Finding
 from ingest.parse.html import parse
+from tests.bounded import bounded
 
 
 def read(page: str | bytes) -> tuple[Document, tuple[Finding, ...]]:
@@ -467,10 +466,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_page_takes_for_ever(name: str) -> None:
-    start = time.process_time()
-    document, _ = read(HOSTILE[name])
+    with bounded():
+        document, _ = read(HOSTILE[name])
     assert document.text
-    assert time.process_time() - start < 5
 
 
 TAGS = [
