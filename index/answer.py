@@ -130,22 +130,16 @@ def _compose(
 def _weigh(generation: Generation, question: str, query: np.ndarray, hits: Sequence[Hit]) -> list[_Candidate]:
     """Every sentence of the best passages with its score in [0, 1], best first: cosine and shared words, half each."""
     terms = _content_terms(question)
-    seen: dict[tuple[str, Span], tuple[Passage, Sentence, str]] = {}
+    seen: dict[tuple[str, Span], _Candidate] = {}
     for hit in hits:
-        doc_id = hit.passage.doc_id
-        for sentence in generation.sentences(doc_id, hit.passage.span):
-            if hit.passage.span.covers(sentence.span):
-                text = generation.text(doc_id, *sentence.span)
-                seen.setdefault((doc_id, sentence.span), (hit.passage, sentence, text))
-    if not seen:
-        return []
-    vectors = generation.encoder.passages([text for _, _, text in seen.values()])
-    cosines = np.clip(vectors @ query, 0.0, 1.0).tolist()
-    candidates = [
-        _Candidate(passage=passage, sentence=sentence, text=text, score=(cosine + _coverage(terms, text)) / 2)
-        for (passage, sentence, text), cosine in zip(seen.values(), cosines, strict=True)
-    ]
-    return sorted(candidates, key=lambda one: (-one.score, one.passage.doc_id, one.sentence.span))
+        passage = hit.passage
+        sentences, texts, vectors = generation.embedded_sentences(passage)
+        cosines = np.clip(vectors @ query, 0.0, 1.0).tolist()
+        for sentence, text, cosine in zip(sentences, texts, cosines, strict=True):
+            score = (cosine + _coverage(terms, text)) / 2
+            candidate = _Candidate(passage=passage, sentence=sentence, text=text, score=score)
+            seen.setdefault((passage.doc_id, sentence.span), candidate)
+    return sorted(seen.values(), key=lambda one: (-one.score, one.passage.doc_id, one.sentence.span))
 
 
 def _content_terms(question: str) -> tuple[str, ...]:

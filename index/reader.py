@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -50,7 +50,9 @@ from index.tables import (
 from index.vectors import VectorIndex
 
 Rows = npt.NDArray[np.int64]
+Vectors = npt.NDArray[np.float32]
 KINDS: tuple[PassageKind, ...] = ("text", "reference")
+EMBEDDED_PASSAGES = 4096  # passages whose sentences' vectors are kept in memory: some 30 MB at most
 _SUMMARY = "document, doc_id, title, authors, length, end_text - first_text"
 
 
@@ -128,6 +130,7 @@ class Generation:
             self._vectors = {kind: open_vectors(folder, kind, dim=dim, exact_up_to=exact) for kind in KINDS}
             self._lexical = {kind: LexicalIndex(folder / "lexical" / kind) for kind in KINDS}
             self._embedder = embedder
+            self._embedded = lru_cache(EMBEDDED_PASSAGES)(self._embed_sentences)
             self._records = RecordsFile(folder / "records.sqlite")
             stack.callback(self._records.close)
             self._stack = stack.pop_all()
@@ -156,6 +159,7 @@ class Generation:
         self._stack.close()
         self._vectors.clear()
         self._lexical.clear()
+        self._embedded.cache_clear()
 
     # --- documents
 
@@ -327,6 +331,18 @@ class Generation:
     def passages_overlapping(self, doc_id: str, span: Span) -> tuple[Passage, ...]:
         """The passages that share text with ``span``."""
         return self._records.spanned(PASSAGES, self.place(doc_id), span)
+
+    def embedded_sentences(self, passage: Passage) -> tuple[tuple[Sentence, ...], tuple[str, ...], Vectors]:
+        """The sentences of a passage with their texts and ``(n, dim)`` unit vectors; kept for the next question.
+
+        A passage's sentences are always embedded together and alone: what else was asked changes no bit of them.
+        """
+        return self._embedded(passage.doc_id, passage.span)
+
+    def _embed_sentences(self, doc_id: str, span: Span) -> tuple[tuple[Sentence, ...], tuple[str, ...], Vectors]:
+        sentences = tuple(one for one in self.sentences(doc_id, span) if span.covers(one.span))
+        texts = tuple(self.text(doc_id, *one.span) for one in sentences)
+        return sentences, texts, self.encoder.passages(texts)
 
     def rows_of(self, documents: Sequence[str], kind: PassageKind = "text") -> Rows:
         """The passage rows of documents given by id or source, sorted, each once."""

@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from index.model import Precision
+
 
 class Settings(BaseSettings):
     """What ingestion, the command line and the service agree on."""
@@ -21,6 +23,10 @@ class Settings(BaseSettings):
     passage_tokens: Annotated[int, Field(ge=16, description="Most tokens in a passage, heading included.")] = 200
     passage_overlap: Annotated[int, Field(ge=0, description="Sentences a passage shares with the one before.")] = 1
     device: Annotated[str | None, Field(description="Where passages are embedded: cpu, cuda ...")] = None
+    precision: Annotated[
+        Precision,
+        Field(description="In which passages are embedded: float32, or bfloat16 for processors with AMX."),
+    ] = "float32"
     workers: Annotated[int | None, Field(ge=1, description="Processes that parse; one a core if unset.")] = None
     parse_time_s: Annotated[float, Field(gt=0, description="Most seconds that parsing one file may take.")] = 60.0
     parse_memory_mb: Annotated[int, Field(ge=256, description="Most memory that parsing one file may take.")] = 2048

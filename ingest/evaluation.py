@@ -62,7 +62,7 @@ def build_home(documents: Sequence[CorpusDocument], settings: Settings) -> Path:
     """
     home = settings.home / "evaluation" / _fingerprint(documents)
     home.mkdir(parents=True, exist_ok=True)
-    embedder = open_embedder(settings.model, device=settings.device)
+    embedder = open_embedder(settings.model, device=settings.device, precision=settings.precision)
     parameters = PassageParameters(tokens=settings.passage_tokens, overlap=settings.passage_overlap)
     with progress_bar("Indexing") as bar:
         write_generation(

@@ -62,7 +62,7 @@ def ingest_folder(
     # A folder emptied on purpose empties the index; one that never held a report is a mistake.
     if not files and current_id(settings.home) is None:
         raise _no_reports(folder, findings)
-    embedder = embedder or open_embedder(settings.model, device=settings.device)
+    embedder = embedder or open_embedder(settings.model, device=settings.device, precision=settings.precision)
     run = _Run(files, settings, embedder, list(findings))
     published = write_generation(
         settings.home,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from index.encoder import OnnxEncoder
 from index.errors import NoGeneration, UnknownDocument, UnknownReference
+from index.home import current_id, generation_folder
 from index.reader import Generation, open_generation
 from index.records import Finding, Span
 from index.tables import PART_LENGTH
@@ -55,6 +57,27 @@ def test_rows_lead_from_vectors_to_passages(generation: Generation) -> None:
         of_two = generation.rows_of(["sub folder/中文.md", "costs.txt", "costs.txt"], kind)
         docs = {generation.document(source).doc_id for source in ("costs.txt", "sub folder/中文.md")}
         assert of_two.tolist() == [row for row, passage in enumerate(wanted) if passage.doc_id in docs]
+
+
+def test_the_sentences_of_a_passage_are_embedded_once_whatever_was_asked_before(home: Path) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    class Telling(OnnxEncoder):
+        def passages(self, texts: Sequence[str]) -> np.ndarray:
+            asked.append(tuple(texts))
+            return super().passages(texts)
+
+    with open_generation(
+        home, embedder=Telling(generation_folder(home, str(current_id(home))) / "encoder")
+    ) as generation:
+        passages = generation.passages(range(len(generation.vectors())))
+        for passage in (*passages, *reversed(passages)):
+            sentences, texts, vectors = generation.embedded_sentences(passage)
+            assert texts == tuple(generation.text(passage.doc_id, *one.span) for one in sentences)
+            assert all(passage.span.covers(one.span) for one in sentences)
+            assert vectors.shape == (len(texts), generation.encoder.dim)
+    # Each passage's sentences in a batch of their own: its vectors are the same bits in every server.
+    assert len(asked) == len(passages)
 
 
 def test_passages_come_in_the_order_asked_for(generation: Generation) -> None:
