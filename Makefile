@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+BENCH_JSON ?= var/benchmark/results.json
 STAMP := $(VENV)/.installed
 
-.PHONY: help install run test lint format bench-rebuild lock clean
+.PHONY: help install run test lint format bench bench-large bench-chart bench-rebuild lock clean
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
@@ -35,6 +36,15 @@ lint: install  ## ruff, mypy and the import fences
 format: install  ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: install  ## speed and memory beside the naive script, at 200 to 100,000 passages (about an hour on two cores)
+	$(BIN)/python -m benchmarks.run --json $(BENCH_JSON)
+
+bench-large: install  ## search of a million passages; adds to what make bench has measured
+	$(BIN)/python -m benchmarks.run --json $(BENCH_JSON) --parts search --search 1000000
+
+bench-chart: install  ## draw docs/benchmarks.svg from what was measured
+	$(BIN)/python -m benchmarks.chart $(BENCH_JSON) docs/benchmarks.svg
 
 bench-rebuild: install  ## seconds of a full build of 2,000 documents, and of one more, one changed, one less
 	$(BIN)/python -m benchmarks.rebuild

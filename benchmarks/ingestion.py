@@ -1,0 +1,94 @@
+"""Ingestion: passages a second of ``pincite ingest`` against pure encoding, in each precision that it can be set to.
+
+What starting costs (imports, loading and exporting the model) is taken out by the difference of two folders, a small and a
+large one; it is reported beside.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from benchmarks.material import read_sections
+from benchmarks.reports import write_reports
+from benchmarks.systems import ROOT, environment, ingest
+from index.reader import open_generation
+
+SMALL = 100
+PRECISIONS = ("float32", "bfloat16")
+
+Round = dict[str, Any]
+
+
+def measure(work: Path, size: int, rounds: int) -> dict[str, Any]:
+    """The rounds of each precision, in turn; for one that cannot be set, why not."""
+    for count in (SMALL, size):
+        write_reports(work / f"reports-{count}", read_sections(count))
+    found: dict[str, list[Round]] = {precision: [] for precision in PRECISIONS}
+    skipped: dict[str, str] = {}
+    for _ in range(rounds):
+        for precision in PRECISIONS:
+            if precision not in skipped:
+                one = _round(work, size, precision)
+                if isinstance(one, str):
+                    skipped[precision] = one
+                else:
+                    found[precision].append(one)
+    return {"size": size, "rounds": found, "skipped": skipped}
+
+
+def _round(work: Path, size: int, precision: str) -> Round | str:
+    """One small and one large folder indexed from nothing, then the large one's texts encoded; or why not."""
+    homes = {count: work / f"ingestion-{count}" for count in (SMALL, size)}
+    runs = {}
+    for count, home in homes.items():
+        shutil.rmtree(home, ignore_errors=True)
+        try:
+            runs[count] = ingest(work / f"reports-{count}", home, PINCITE_PRECISION=precision)
+        except subprocess.CalledProcessError as error:
+            return f"ingestion refuses it: {str(error.stderr).strip()}"
+        with open_generation(home) as generation:
+            used = generation.manifest.embedder.get("precision")
+        if used != precision:
+            return f"the setting has no effect: the vectors are {used}"
+    return compare(runs[SMALL], runs[size], _pure(homes[size], runs[size]["embedded"]))
+
+
+def _pure(home: Path, texts: int) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.pure", str(home), str(texts)],
+        cwd=ROOT,
+        env=environment(home),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    pure: dict[str, Any] = json.loads(done.stdout)
+    return pure
+
+
+def compare(small: dict[str, Any], large: dict[str, Any], pure: dict[str, Any]) -> Round:
+    """Rates of one round. ``of_pure`` compares all that was embedded, ``passages_of_pure`` counts passages alone.
+
+    The two differ when ingestion embeds sentences too.
+    """
+    seconds = large["wall_s"] - small["wall_s"]
+    texts = (large["embedded"] - small["embedded"]) / seconds
+    passages = (large["passages"] - small["passages"]) / seconds
+    encoded = (pure["passages"] + pure["sentences"]) / (pure["passages_s"] + pure["sentences_s"])
+    alone = large["passages"] / pure["passages_s"]  # as if the passages and entries were all that is embedded
+    return {
+        "wall_s": large["wall_s"],
+        "start_s": small["wall_s"] - small["embedded"] / texts,
+        "embedded": large["embedded"],
+        "passages_per_s": passages,
+        "texts_per_s": texts,
+        "pure_texts_per_s": encoded,
+        "pure_passages_per_s": alone,
+        "of_pure": texts / encoded,
+        "passages_of_pure": passages / alone,
+    }

@@ -1,0 +1,125 @@
+"""The two systems under test as processes: built, started, asked, ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.load import Client
+from index.model import DEFAULT_MODEL, find_model
+
+ROOT = Path(__file__).resolve().parents[1]
+PATHS = {"ours": "/v1/ask", "naive": "/ask"}
+NAMES = tuple(PATHS)
+START_S = 600.0  # the naive script embeds at its first start
+END_S = 30.0
+POLL_S = 0.005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """One that runs. ``started`` is when its process was made, on the monotonic clock."""
+
+    path: str
+    port: int
+    pid: int
+    started: float
+
+
+@contextmanager
+def serving(name: str, corpus: Path, work: Path, log: Path) -> Iterator[Server]:
+    """``pincite serve`` or the naive script over a folder that ``build`` has seen; ended with the block."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    with log.open("ab") as output:
+        started = time.monotonic()
+        process = subprocess.Popen(
+            _command(name, corpus, work, port),
+            cwd=ROOT,
+            env=environment(_home(corpus, work)),
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            yield Server(path=PATHS[name], port=port, pid=process.pid, started=started)
+        finally:
+            process.terminate()
+            try:
+                process.wait(END_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def first_answer(server: Server, question: str) -> float:
+    """Seconds from the start of the process to an answer in hand."""
+    while True:
+        try:
+            Client(server.port, server.path).ask(question)
+        except OSError:
+            if time.monotonic() - server.started > START_S:
+                raise
+            time.sleep(POLL_S)
+        else:
+            return time.monotonic() - server.started
+
+
+def build(corpus: Path, work: Path) -> dict[str, int]:
+    """Index a folder with both systems, unless that was done; how many passages each has."""
+    summary = ingest(corpus, _home(corpus, work))
+    log = work / "build.log"
+    with serving("naive", corpus, work, log) as server:
+        first_answer(server, "Is it there?")
+    naive = json.loads(_index(corpus, work).with_suffix(".json").read_text("utf-8"))
+    return {"ours": int(summary["passages"]), "naive": len(naive)}
+
+
+def ingest(corpus: Path, home: Path, **settings: str) -> dict[str, Any]:
+    """One ``pincite ingest`` as a process: its own summary, and the seconds from start to end.
+
+    Raises subprocess.CalledProcessError, with what was said in ``stderr``.
+    """
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", "pincite", "ingest", str(corpus), "--json"],
+        cwd=ROOT,
+        env=environment(home, **settings),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return {**json.loads(done.stdout), "wall_s": time.perf_counter() - started}
+
+
+def environment(home: Path, **settings: str) -> dict[str, str]:
+    """Ours but for settings of Pincite that somebody has made; compiled modules are kept, as for any user."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PINCITE_") and name != "PYTHONDONTWRITEBYTECODE"
+    }
+    return {**kept, "PINCITE_HOME": str(home), "HF_HUB_OFFLINE": "1", **settings}
+
+
+def _command(name: str, corpus: Path, work: Path, port: int) -> list[str]:
+    if name == "ours":
+        return [sys.executable, "-m", "pincite", "serve", "--port", str(port)]
+    script = [sys.executable, "-m", "benchmarks.naive", str(corpus), str(_index(corpus, work))]
+    return [*script, str(find_model(DEFAULT_MODEL)), "--port", str(port)]
+
+
+def _home(corpus: Path, work: Path) -> Path:
+    return work / f"home-{corpus.name}"
+
+
+def _index(corpus: Path, work: Path) -> Path:
+    return work / f"naive-{corpus.name}.faiss"
