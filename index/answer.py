@@ -12,6 +12,7 @@ from index.catalogue import Held, find_held, read_wanted
 from index.claim import read_claim
 from index.entry_answer import answer_from_entries, missing_entries
 from index.grounding import Grounding
+from index.hop import hints
 from index.lookup import find_entries, read_lookup
 from index.reader import Generation
 from index.records import (
@@ -118,7 +119,15 @@ def _from_text(asked: _Asked) -> Answer:
         candidates = _cited(generation, candidates)
     chosen = [] if status == "not_in_corpus" else _choose(candidates)
     statements, text = _statements(generation, Grounding(generation), chosen)
-    return _finish(asked, hits, status=status, confidence=confidence, text=text, statements=statements)
+    return _finish(
+        asked,
+        hits,
+        status=status,
+        confidence=confidence,
+        text=text,
+        statements=statements,
+        warnings=() if status == "answered" else tuple(hints(generation, question, asked.documents, status)),
+    )
 
 
 def _held(asked: _Asked, candidates: Sequence[_Candidate]) -> Held | None:
