@@ -8,39 +8,37 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.analysis import analyse
-from index.entry_answer import answer_from_entries
+from index.catalogue import Held, find_held, read_wanted
+from index.claim import read_claim
+from index.entry_answer import answer_from_entries, missing_entries
 from index.grounding import Grounding
-from index.lookup import Found, Lookup, find_entries, read_lookup
+from index.hop import hints
+from index.lookup import find_entries, read_lookup
 from index.reader import Generation
 from index.records import (
     Answer,
     AnswerStatus,
     Hit,
     Passage,
+    Reference,
     Sentence,
     Span,
     Statement,
 )
 from index.search import search, search_vector
 from index.support import supporting_markers
+from index.terms import content_terms, coverage
 
 READ_DEPTH = 3  # returned passages, at most, whose sentences are weighed for the answer
 MOST_STATEMENTS = 3
+# A claim's sources are those of the cited sentences with at least this share of the best score.
+CITED_AS_GOOD = 0.75
 NEARLY_AS_GOOD = 0.92  # a further sentence joins the answer when its score is at least this share of the best
 # Where a confidence counts as an answer. The confidence is a plain mean of how close the best sentence is and how many of
 # the question's words its passage holds; it is not calibrated and does not tell a near miss from an answer. Of 206
 # questions over cited web reports 5 % of the answerable ones lie below 0.3, and 37 of 50 questions on other subjects.
 ANSWERED_FROM = 0.45
 PARTIAL_FROM = 0.3
-_STOP_WORDS = frozenset(
-    term
-    for term in analyse(
-        "a an and are as at be been but by can could did do does for from had has have how in into is it its many much of "
-        "on or that the their them there these they this those to was were what when where which who whom whose why will "
-        "with would you your we our i me my about say says said report reports tell give please"
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,76 +49,118 @@ class _Candidate:
     score: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """A question with all that it is asked of; ``documents`` is None for all of them."""
+
+    generation: Generation
+    question: str
+    k: int
+    documents: tuple[str, ...] | None
+    clock: _Clock
+
+
 def answer(generation: Generation, question: str, *, k: int = 5, documents: Sequence[str] = ()) -> Answer:
     """Answer a question from a generation; ``documents`` (ids or sources) narrows it, ``k`` passages are returned.
 
     Raises:
         UnknownDocument: one of ``documents`` is not indexed.
     """
-    clock = _Clock()
-    wanted = tuple(documents) or None
-    lookup = read_lookup(question)
-    if lookup is not None:
-        found = find_entries(generation, lookup, wanted)
-        if found.references or found.without:
-            return _about_entries(generation, question, lookup, found, k, clock, wanted)
-    (query,) = generation.encoder.queries([question])
-    clock.lap("embed")
-    hits = search_vector(generation, question, query, k=k, documents=wanted)
-    clock.lap("search")
-    candidates = _weigh(generation, question, query, hits[:READ_DEPTH])
-    clock.lap("read")
-    return _compose(generation, question, hits, candidates, clock)
+    asked = _Asked(generation=generation, question=question, k=k, documents=tuple(documents) or None, clock=_Clock())
+    return _from_number(asked) or _from_text(asked)
 
 
-def _about_entries(
-    generation: Generation,
-    question: str,
-    lookup: Lookup,
-    found: Found,
-    k: int,
-    clock: _Clock,
-    documents: Sequence[str] | None,
-) -> Answer:
-    entries = answer_from_entries(generation, lookup, found, k)
-    hits = entries.hits or search(generation, question, k=k, documents=documents)
-    clock.lap("search")
-    grounding = Grounding(generation)
-    evidence = tuple(map(grounding.evidence, hits))
-    return Answer(
-        question=question,
-        status="answered" if entries.text else "not_in_corpus",
-        confidence=entries.confidence,
+def _from_number(asked: _Asked) -> Answer | None:
+    """The entry whose number is asked for, or that no list has it; None for any other question."""
+    lookup = read_lookup(asked.question)
+    if lookup is None:
+        return None
+    found = find_entries(asked.generation, lookup, asked.documents)
+    if found.references:
+        # A number alone means one entry in each of several reports: the more, the less sure.
+        return _from_entries(asked, found.references, 1.0 / len(found.references))
+    if found.without:
+        hits = search(asked.generation, asked.question, k=asked.k, documents=asked.documents)
+        return _finish(asked, hits, warnings=missing_entries(asked.generation, lookup, found))
+    return None
+
+
+def _from_entries(asked: _Asked, references: Sequence[Reference], confidence: float) -> Answer:
+    entries = answer_from_entries(asked.generation, references, asked.k)
+    asked.clock.lap("search")
+    return _finish(
+        asked,
+        entries.hits,
+        status="answered",
+        confidence=confidence,
         text=entries.text,
         statements=entries.statements,
-        evidence=evidence,
-        references=grounding.references(entries.statements, evidence),
-        warnings=(*entries.warnings, *grounding.warnings(evidence)),
-        timing_ms=clock.total(),
     )
 
 
-def _compose(
-    generation: Generation, question: str, hits: Sequence[Hit], candidates: Sequence[_Candidate], clock: _Clock
-) -> Answer:
+def _from_text(asked: _Asked) -> Answer:
+    """The sentences that answer, or else entries that the question describes by title, author or site."""
+    generation, claim = asked.generation, read_claim(asked.question)
+    question = claim or asked.question
+    (query,) = generation.encoder.queries([question])
+    asked.clock.lap("embed")
+    hits = search_vector(generation, question, query, k=asked.k, documents=asked.documents)
+    asked.clock.lap("search")
+    candidates = _weigh(generation, question, query, hits[:READ_DEPTH])
+    asked.clock.lap("read")
+    held = _held(asked, candidates)
+    if held:
+        return _from_entries(asked, held.references, held.confidence)
     confidence = _confidence(question, candidates)
     status: AnswerStatus = (
         "answered" if confidence >= ANSWERED_FROM else "partial" if confidence >= PARTIAL_FROM else "not_in_corpus"
     )
+    if claim:
+        candidates = _cited(generation, candidates)
     chosen = [] if status == "not_in_corpus" else _choose(candidates)
-    grounding = Grounding(generation)
-    statements, text = _statements(generation, grounding, chosen)
+    statements, text = _statements(generation, Grounding(generation), chosen)
+    return _finish(
+        asked,
+        hits,
+        status=status,
+        confidence=confidence,
+        text=text,
+        statements=statements,
+        warnings=() if status == "answered" else tuple(hints(generation, question, asked.documents, status)),
+    )
+
+
+def _held(asked: _Asked, candidates: Sequence[_Candidate]) -> Held | None:
+    """Entries that the question describes, unless a sentence has every word of the question."""
+    wanted = read_wanted(asked.question)
+    terms = content_terms(asked.question)
+    if wanted is None or any(coverage(terms, one.text) == 1.0 for one in candidates):
+        return None
+    return find_held(asked.generation, wanted, asked.documents)
+
+
+def _finish(
+    asked: _Asked,
+    hits: Sequence[Hit],
+    *,
+    status: AnswerStatus = "not_in_corpus",
+    confidence: float = 0.0,
+    text: str | None = None,
+    statements: tuple[Statement, ...] = (),
+    warnings: Iterable[str] = (),
+) -> Answer:
+    grounding = Grounding(asked.generation)
     evidence = tuple(map(grounding.evidence, hits))
     return Answer(
-        question=question,
+        question=asked.question,
         status=status,
         confidence=confidence,
         text=text,
         statements=statements,
         evidence=evidence,
         references=grounding.references(statements, evidence),
-        warnings=tuple(grounding.warnings(evidence)),
-        timing_ms=clock.total(),
+        warnings=(*warnings, *grounding.warnings(evidence)),
+        timing_ms=asked.clock.total(),
     )
 
 
@@ -129,26 +169,17 @@ def _compose(
 
 def _weigh(generation: Generation, question: str, query: np.ndarray, hits: Sequence[Hit]) -> list[_Candidate]:
     """Every sentence of the best passages with its score in [0, 1], best first: cosine and shared words, half each."""
-    terms = _content_terms(question)
+    terms = content_terms(question)
     seen: dict[tuple[str, Span], _Candidate] = {}
     for hit in hits:
         passage = hit.passage
         sentences, texts, vectors = generation.embedded_sentences(passage)
         cosines = np.clip(vectors @ query, 0.0, 1.0).tolist()
         for sentence, text, cosine in zip(sentences, texts, cosines, strict=True):
-            score = (cosine + _coverage(terms, text)) / 2
+            score = (cosine + coverage(terms, text)) / 2
             candidate = _Candidate(passage=passage, sentence=sentence, text=text, score=score)
             seen.setdefault((passage.doc_id, sentence.span), candidate)
     return sorted(seen.values(), key=lambda one: (-one.score, one.passage.doc_id, one.sentence.span))
-
-
-def _content_terms(question: str) -> tuple[str, ...]:
-    return tuple(term for term in dict.fromkeys(analyse(question)) if term not in _STOP_WORDS)
-
-
-def _coverage(terms: Sequence[str], text: str) -> float:
-    present = set(analyse(text))
-    return sum(term in present for term in terms) / len(terms) if terms else 0.0
 
 
 def _confidence(question: str, candidates: Sequence[_Candidate]) -> float:
@@ -156,7 +187,20 @@ def _confidence(question: str, candidates: Sequence[_Candidate]) -> float:
         return 0.0
     best = candidates[0]
     around = " ".join(one.text for one in candidates if one.passage.passage_id == best.passage.passage_id)
-    return round((best.score + _coverage(_content_terms(question), around)) / 2, 4)
+    return round((best.score + coverage(content_terms(question), around)) / 2, 4)
+
+
+def _cited(generation: Generation, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    """The candidates that a citation supports, unless the best without one is much better."""
+    enough = candidates[0].score * CITED_AS_GOOD if candidates else 0.0
+    grounding = Grounding(generation)
+    cited = [
+        one
+        for one in candidates
+        if one.score >= enough
+        and grounding.resolve(one.passage.doc_id, supporting_markers(generation, one.passage.doc_id, one.sentence.span))
+    ]
+    return cited or list(candidates)
 
 
 def _choose(candidates: Sequence[_Candidate]) -> list[_Candidate]:

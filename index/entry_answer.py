@@ -15,18 +15,16 @@ _LEANING_SCORE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryAnswer:
-    """The parts of an answer that come from the entries; ``text`` is None when no list has the number."""
+    """The parts of an answer that come from the entries; ``text`` is None when there are none."""
 
     text: str | None
     statements: tuple[Statement, ...]
     hits: tuple[Hit, ...]
-    warnings: tuple[str, ...]
-    confidence: float
 
 
-def answer_from_entries(generation: Generation, lookup: Lookup, found: Found, k: int) -> EntryAnswer:
-    """The entries found, at most ``k``; the passages that cite them fill the rest of ``k``."""
-    shown = found.references[:k]
+def answer_from_entries(generation: Generation, references: Sequence[Reference], k: int) -> EntryAnswer:
+    """The entries given, at most ``k``; the passages that cite them fill the rest of ``k``."""
+    shown = references[:k]
     passages = [_entry_passage(generation, reference) for reference in shown]
     hits = [(passage, _ENTRY_SCORE) for passage in passages]
     hits += [(passage, _LEANING_SCORE) for passage in _leaning(generation, shown)]
@@ -37,9 +35,6 @@ def answer_from_entries(generation: Generation, lookup: Lookup, found: Found, k:
             Hit(passage=passage, rank=rank, score=score, scores={})
             for rank, (passage, score) in enumerate(hits[:k], start=1)
         ),
-        warnings=() if shown else tuple(_missing(generation, lookup, found)),
-        # A number alone means one entry in each of several reports: the more, the less sure.
-        confidence=1.0 / len(found.references) if found.references else 0.0,
     )
 
 
@@ -74,7 +69,8 @@ def _leaning(generation: Generation, references: Iterable[Reference]) -> list[Pa
     return list(leaning.values())
 
 
-def _missing(generation: Generation, lookup: Lookup, found: Found) -> Iterator[str]:
+def missing_entries(generation: Generation, lookup: Lookup, found: Found) -> Iterator[str]:
+    """A sentence for each document that was asked for a number which its list does not have."""
     for summary in found.without:
         numbers = [one.number for one in generation.references(summary.doc_id)]
         yield (

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -140,9 +140,17 @@ class LexicalIndex:
 
         Unlike the best score found it does not call a poor match perfect: words that no passage has count as well.
         """
-        total = self._searcher.num_docs
-        holders = [self._searcher.doc_freq("terms", term) for term in self._terms(text)]
-        return sum(MOST_REPEATED * math.log(1 + (total - held + 0.5) / (held + 0.5)) for held in holders)
+        return MOST_REPEATED * sum(map(self.rarity, self._terms(text)))
+
+    def rarity(self, term: str) -> float:
+        """How much a term tells, BM25's inverse document frequency: larger is rarer, most for one that no passage has."""
+        total, held = self._searcher.num_docs, self._searcher.doc_freq("terms", term)
+        return math.log(1 + (total - held + 0.5) / (held + 0.5))
+
+    def share(self, terms: Iterable[str], present: Iterable[str]) -> float:
+        """How much of what the terms tell is told by those ``present`` too, in [0, 1]; 0 without terms."""
+        known, rarities = set(present), {term: self.rarity(term) for term in terms}
+        return sum(told for term, told in rarities.items() if term in known) / (sum(rarities.values()) or 1.0)
 
     def _query(self, text: str, documents: Sequence[int] | None) -> Query:
         terms = [(Occur.Should, clause) for term in self._terms(text) for clause in self._clauses(term)]

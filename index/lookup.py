@@ -65,26 +65,27 @@ def read_lookup(question: str) -> Lookup | None:
 
 def find_entries(generation: Generation, lookup: Lookup, documents: Sequence[str] | None) -> Found:
     """The entries that a look-up means: of the document the question names, or of each one when it names none."""
-    summaries = _meant(generation, lookup, documents)
+    summaries = documents_meant(generation, lookup.about, documents)
     held = {summary.doc_id: generation.references(summary.doc_id) for summary in summaries}
     references = [one for summary in summaries for one in held[summary.doc_id] if one.number == lookup.number]
     without = [summary for summary in summaries if all(one.number != lookup.number for one in held[summary.doc_id])]
     return Found(references=tuple(references), without=tuple(without))
 
 
-def _meant(generation: Generation, lookup: Lookup, documents: Sequence[str] | None) -> list[DocumentSummary]:
+def documents_meant(generation: Generation, about: str, documents: Sequence[str] | None) -> list[DocumentSummary]:
+    """The documents with a bibliography that the words ``about`` name: one, or all of them when the words name none."""
     places = None if documents is None else {generation.place(document) for document in documents}
     summaries = [
         one
         for one in generation.documents()
         if one.references and (places is None or generation.place(one.doc_id) in places)
     ]
-    terms = [term for term in dict.fromkeys(analyse(lookup.about)) if term not in _IDLE]
+    terms = [term for term in dict.fromkeys(analyse(about)) if term not in _IDLE]
     if not terms or len(summaries) < 2:
         return summaries
     named = {one.doc_id: _share(terms, f"{one.title} {' '.join(one.authors)} {one.source}") for one in summaries}
     # The words may describe the report rather than quote its title: then its passages are the ones that match.
-    hits = search(generation, lookup.about, k=10, documents=[one.doc_id for one in summaries])
+    hits = search(generation, about, k=10, documents=[one.doc_id for one in summaries])
     found = {one.doc_id: 0.0 for one in summaries}
     for hit in hits:
         found[hit.passage.doc_id] += hit.score / hit.rank

@@ -104,3 +104,36 @@ def test_the_same_question_gets_the_same_answer(generation: Generation) -> None:
         return replace(answer(generation, "Which trains were stopped?"), timing_ms={})
 
     assert once() == once()
+
+
+def test_the_source_of_a_claim_is_that_of_its_sentence(generation: Generation) -> None:
+    found = answer(generation, "Which source is cited for the claim that an unglazed pot keeps water cool?")
+    assert found.statements[0].references == found.references[:1]
+    assert found.references[0].title == "Water from clay"
+    assert found.text is not None and found.text.startswith("An unglazed pot keeps water cool")
+
+
+def test_a_claim_without_a_citation_gets_none(generation: Generation) -> None:
+    found = answer(generation, "Which source says that a pot with a lid did worse?", documents=["pots.md"])
+    assert [found.text, *(one.references for one in found.statements)] == ["A pot with a lid did worse.", ()]
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (
+            "Who wrote The last night to Lisbon?",
+            '[1] R. Silva, "The last night to Lisbon," 2021. https://example.org/lisbon',
+        ),
+        ("Which works by Nadia Haddad are cited?", '[1] N. Haddad, "Water from clay," 1998. https://example.org/clay'),
+    ],
+)
+def test_who_wrote_what_is_answered_by_the_entry(generation: Generation, question: str, text: str) -> None:
+    found = answer(generation, question)
+    assert (found.status, found.text, found.confidence) == ("answered", text, 1.0)
+    assert generation.text(found.statements[0].doc_id, *found.statements[0].source) == text
+
+
+def test_who_wrote_what_nobody_lists_is_no_entry(generation: Generation) -> None:
+    found = answer(generation, "Who wrote The first morning in Porto?")
+    assert all(one.hit.passage.kind == "text" for one in found.evidence)

@@ -1,0 +1,70 @@
+"""The second hop: which cited sources are named when the documents don't say, and that they are never an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.answer import answer
+from index.hop import hints, probable_sources
+from index.reader import Generation
+from tests.index.reports import publish
+
+POTS = """# Clay pots
+
+Pots leak [1]. Some are covered [2].
+
+## References
+
+[1] N. Haddad, "Water from clay," 1998. https://example.org/clay
+[2] O. Berg, "Woven lids for desert pots," 2004. https://example.org/lids
+[3] O. Berg, "Woven lids for desert pots," 2005. https://example.org/lids-again
+"""
+CUPS = """# Cups
+
+Cups break.
+
+## References
+
+[1] O. Berg, "Glazing in the north," 2011. https://example.org/glaze
+"""
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
+    folder: Path = tmp_path_factory.mktemp("hop")
+    with publish(folder, {"pots.md": POTS, "cups.md": CUPS}) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("question", "documents", "numbers"),
+    [
+        ("What are woven lids on desert pots?", None, [2]),
+        ("What are woven lids on desert pots?", ["cups.md"], []),
+        ("Why is there glazing in the north?", None, [1]),
+        ("Which lids are there?", None, []),
+        ("Which birds nest on woven lids of palaces in Rome?", None, []),
+    ],
+    ids=["title", "another document", "the other list", "one word is no promise", "the rare words are not there"],
+)
+def test_the_sources_whose_title_promises_an_answer(
+    generation: Generation, question: str, documents: list[str] | None, numbers: list[int]
+) -> None:
+    assert [entry.number for entry in probable_sources(generation, question, documents)] == numbers
+
+
+def test_a_hint_is_a_warning_and_no_answer(generation: Generation) -> None:
+    found = answer(generation, "Why is there glazing in the north?")
+    assert (found.status, found.text) == ("not_in_corpus", None)
+    assert found.warnings == (
+        "Not in your documents, but reference 1 of cups.md probably has it: Glazing in the north",
+    )
+
+
+def test_a_hint_for_half_an_answer_is_more_careful(generation: Generation) -> None:
+    assert list(hints(generation, "Why is there glazing in the north?", None, "partial")) == [
+        "Your documents may not say it; reference 1 of cups.md probably does: Glazing in the north"
+    ]
