@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from index.records import Block, Document, Finding, Span
+from ingest.headings import names_bibliography
 from ingest.marker_forms import Candidate
 from ingest.reference_lists import ReferenceLists
 
@@ -14,6 +15,12 @@ _GLUED_AT_LEAST = 0.2  # share of markers glued to a word below which a glued on
 _LINE = 2_000  # characters of a line that are looked at
 _INTERVAL = re.compile(
     r"(?:\bin|∈|=|\bCI|\bIQR|\binterval|\brange|\bscale|\bscaled to|\bbounded by|\bfrom|\bbetween|\bnormali[sz]ed to)\s*$",
+    re.IGNORECASE,
+)
+# What makes two known numbers an interval: "x in [1, 5]", not "as shown in [1, 5]" or "data from [1, 5]".
+_SURE_INTERVAL = re.compile(
+    r"(?:(?:(?<!\w)[^\W\d_]|values?|numbers?|integers?|scores?|weights?|lies?|fall)\s+(?:in|between)|∈|=|\bCI|\bIQR|\binterval|\brange|\bscale"
+    r"|\bscaled to|\bbounded by|\bnormali[sz]ed to)\s*$",
     re.IGNORECASE,
 )
 _UNIT_BEFORE = re.compile(r"(?:(?<![\w.,])\d{1,3}|(?<![^\W\d_])(?:[A-Za-zµΩχρσ]|[cmkdµn]m|kg|cm|ft|in|R|log))$")
@@ -24,6 +31,7 @@ _COUNTED_THING = re.compile(
     r"\b(?:eqs?|equations?|formulae?|step|case|item|type|class|phase|stage|part)\.?\s*$", re.IGNORECASE
 )
 _COUNT_BEFORE = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d+)?%?\s+$")
+_SENTENCE_BEFORE = re.compile(r"[^\W\d_]{3}[.!?][\"”’)]?$")
 _LONG = 150  # characters of a block that may be the first paragraph
 
 
@@ -41,7 +49,7 @@ def may_cite(document: Document, lists: ReferenceLists, one: Candidate) -> bool:
             return False  # an interval such as [0, 1]
         if not resolved and (min(one.numbers) > 3 * max(known) or _INTERVAL.search(before)):
             return False  # [2019] where the list ends at 47
-        return not (len(one.numbers) == 2 and _INTERVAL.search(before))
+        return not (len(one.numbers) == 2 and _SURE_INTERVAL.search(before))
     return len(resolved) * 2 >= len(one.numbers) > 0
 
 
@@ -102,15 +110,20 @@ def is_raised_citation(document: Document, one: Candidate, front_end: int) -> bo
         return False  # the label of a footnote, the rest of a⁻¹
     if _UNIT_BEFORE.search(before) and len(one.numbers) == 1:
         return False
-    return one.span.start >= front_end
+    return one.span.start >= front_end or _SENTENCE_BEFORE.search(before) is not None
 
 
-def front_end(document: Document) -> int:
-    """Where the title, authors and affiliations end: at the first heading or long paragraph behind the title."""
+def front_end(document: Document, *, numbered: bool) -> int:
+    """Where the title, authors and affiliations end: at the first heading or long paragraph behind the title.
+
+    Before a ``numbered`` list, a text without headings is not all of it a front.
+    """
     title = max((place for place, block in enumerate(document.blocks) if block.kind == "title"), default=-1)
     for block in document.blocks[title + 1 :]:
         words = document.text[slice(*block.span)]
         long = block.kind != "title" and len(words) > _LONG and len(_STOP.findall(words[: 10 * _LONG])) >= 2
+        if numbered and block.kind == "heading" and names_bibliography(words[:_LONG]):
+            break
         if block.kind == "heading" or long:
             return block.span.start
     return 0

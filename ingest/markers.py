@@ -101,10 +101,14 @@ def _choose(
     strict, doubts = split_glued(document, [one for one in candidates if one.style in _STRICT and one.span not in weak])
     chosen = {one.span: one for one in (*strict, *(one for one in candidates if one.span in linked))}
     reach = len(_reached(chosen.values())) / lists.count
-    front = front_end(document)
-    raised = [one for one in candidates if one.style == "superscript" and is_raised_citation(document, one, front)]
+    front = front_end(document, numbered=lists.numbered)
+    superscripts = [
+        one for one in candidates if one.style == "superscript" and is_raised_citation(document, one, front)
+    ]
+    raised = [one for one in superscripts if not one.flat]
+    flat = [one for one in superscripts if one.flat and lists.numbered]
     bracketed = [one for one in candidates if one.style == "parenthesis" and is_bracketed_citation(document, one)]
-    for group in (elsewhere, quoted, raised, without_enumerations(document, bracketed)):
+    for group in (elsewhere, quoted, raised, without_enumerations(document, bracketed), flat):
         share = len(_reached(group)) / lists.count
         if share >= _REACH_AT_LEAST and share > reach and (lists.numbered or share > 2 * reach):
             chosen |= {one.span: one for one in group}

@@ -41,6 +41,22 @@ NUMERIC = [
         ("[1]", (1,)), ("[2]", (2,)), ("[3]", (3,)), ("[4]", (4,)), ("[5]", (5,)), ("[8]", (8,)),
     ]),
     ("in code", "Known [2]; `a[3]` is code.", [("[2]", (2,))]),
+    ("a comma and a word", "Known [1, 2, and 3] and [4 und 5].", [("[1, 2, and 3]", (1, 2, 3)), ("[4 und 5]", (4, 5))]),
+    ("groups with a semicolon", "Known [1; 3–5].", [("[1; 3–5]", (1, 3, 4, 5))]),
+    ("parts of an entry", "Known [3a] and [4a, b; 5c–e], but [2D] is flat.", [("[3a]", (3,)), ("[4a, b; 5c–e]", (4, 5))]),
+    ("places", "Known [1, p. 5], [2, pp. 3–4, Fig. 2], [3, Theorem 7], [4, S. 8; 6, § 9] and [5, lines 1-2].", [
+        ("[1, p. 5]", (1,)), ("[2, pp. 3–4, Fig. 2]", (2,)), ("[3, Theorem 7]", (3,)), ("[4, S. 8; 6, § 9]", (4, 6)),
+        ("[5, lines 1-2]", (5,)),
+    ]),
+    ("lead-in words", "Known [see 1], [vgl. 2], [see, e.g., 3], [Source: 4] and [see also refs. 5, 6].", [
+        ("[see 1]", (1,)), ("[vgl. 2]", (2,)), ("[see, e.g., 3]", (3,)), ("[Source: 4]", (4,)),
+        ("[see also refs. 5, 6]", (5, 6)),
+    ]),
+    ("a chat's brackets", "Known【1†source】 and【2†L10-L12】, so【3】.", [
+        ("【1†source】", (1,)), ("【2†L10-L12】", (2,)), ("【3】", (3,)),
+    ]),
+    ("two entries behind 'in'", "As shown in [1, 5] and data from [2, 3].", [("[1, 5]", (1, 5)), ("[2, 3]", (2, 3))]),
+    ("intervals of known numbers", "For x in [1, 6] and values between [2, 7], as known [3].", [("[3]", (3,))]),
 ]  # fmt: skip
 
 
@@ -90,6 +106,31 @@ EXPONENTS = [
 @pytest.mark.parametrize(("why", "text"), EXPONENTS, ids=[row[0] for row in EXPONENTS])
 def test_raised_digits_that_are_no_citations(why: str, text: str) -> None:
     assert markers_of(RAISED + text) == RAISED_MARKERS
+
+
+# (why, text, markers): ways to write a raised number in plain text
+RAISED_FORMS = [
+    ("links inside", 'Known<sup><a href="#1">1</a></sup> and<sup><a href="#2">2</a>,<a href="#3">3</a></sup> and<sup>4,</sup>.', [
+        ('<sup><a href="#1">1</a></sup>', (1,)),
+        ('<sup><a href="#2">2</a>,<a href="#3">3</a></sup>', (2, 3)),
+        ("<sup>4,</sup>", (4,)),
+    ]),
+    ("Pandoc's carets", "Known^1^ and that^2,3^ and^4-6^ so.", [("^1^", (1,)), ("^2,3^", (2, 3)), ("^4-6^", (4, 5, 6))]),
+    ("no longer raised", 'In the north.1,2 It rained,3 and (they say).4–6 All was "well."7 See Fig.8 and v.9 of 2.5.', [
+        ("1,2", (1, 2)), ("3", (3,)), ("4–6", (4, 5, 6)), ("7", (7,)),
+    ]),
+    ("no longer raised, but once", "In the north.1 It rained, and Fig.2 says so.", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "text", "expected"), RAISED_FORMS, ids=[row[0] for row in RAISED_FORMS])
+def test_raised_forms(why: str, text: str, expected: list[tuple[str, tuple[int, ...]]]) -> None:
+    assert markers_of(text) == expected
+
+
+def test_a_text_without_headings_is_not_all_a_front() -> None:
+    text = f"Known¹ and that².\n\nOr so³.\n\nReferences\n\n{entries('{}.', 4)}\n"
+    assert [one.numbers for one in read_document(text.encode(), "a.txt").markers] == [(1,), (2,), (3,)]
 
 
 # ------------------------------------------------------------------------------------------------------------- links
