@@ -37,7 +37,7 @@ _LONG = 150  # characters of a block that may be the first paragraph
 
 def may_cite(document: Document, lists: ReferenceLists, one: Candidate) -> bool:
     """Rules that hold whatever the rest of the document does."""
-    if lists.inside(one.span) or _in_code(document, one.span):
+    if lists.inside(one.span) or in_code(document, one.span):
         return False
     if one.style == "note":
         return True
@@ -59,7 +59,7 @@ def block_at(document: Document, position: int) -> Block | None:
     return document.blocks[place] if place >= 0 and position < document.blocks[place].span.end else None
 
 
-def _in_code(document: Document, span: Span) -> bool:
+def in_code(document: Document, span: Span) -> bool:
     block = block_at(document, span.start)
     if block is not None and block.kind == "code":
         return True

@@ -25,6 +25,7 @@ from ingest.marker_rules import (
     split_glued,
     without_enumerations,
 )
+from ingest.named_markers import find_named
 from ingest.reference_lists import ReferenceLists
 
 _STRICT = {"numeric", "linked", "note"}
@@ -46,6 +47,9 @@ def find_markers(
     ]
     chosen, doubts = _choose(document, lists, links, candidates)
     markers = [_as_marker(document, lists, links, one) for one in chosen]
+    if lists.named:
+        named, doubts = find_named(document, lists, _running_text(document, lists))
+        markers = [*named, *_apart((one for one in markers if links.entry_at(one.span) is not None), named)]
     if not lists.numbered or len(reached_entries(markers)) < _REACH_AT_LEAST * len(references):
         written, unclear = find_author_year(document, references, _running_text(document, lists), links)
         markers, doubts = _combine(lists, links, (markers, doubts), (list(written), list(unclear)))
@@ -65,7 +69,11 @@ def _combine(
     if len(names) <= len(numbers):
         fresh = [one for one in written[0] if one.numbers]
         return [*numeric[0], *_apart(fresh, numeric[0])], numeric[1]
-    kept = numeric[0] if lists.numbered else [one for one in numeric[0] if links.entry_at(one.span) is not None]
+    kept = (
+        numeric[0]
+        if lists.numbered or lists.named
+        else [one for one in numeric[0] if links.entry_at(one.span) is not None]
+    )
     return [*_apart(kept, written[0]), *written[0]], [*numeric[1], *written[1]]
 
 

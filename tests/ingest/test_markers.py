@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -131,6 +132,41 @@ def test_raised_forms(why: str, text: str, expected: list[tuple[str, tuple[int, 
 def test_a_text_without_headings_is_not_all_a_front() -> None:
     text = f"Known¹ and that².\n\nOr so³.\n\nReferences\n\n{entries('{}.', 4)}\n"
     assert [one.numbers for one in read_document(text.encode(), "a.txt").markers] == [(1,), (2,), (3,)]
+
+
+NAMED = """\
+[Knu84] Knuth, D. E. Literate programming. The Computer Journal, 1984.
+[Lam94] Lamport, L. A document preparation system.
+    Addison-Wesley, 1994.
+[TLS-1.3] Rescorla, E. The protocol. 2018.
+[VSP+17] Vaswani, A., Shazeer, N. and Parmar, N. Attention. NeurIPS, 2017."""
+# (why, text, markers: as printed, numbers, unresolved)
+BY_NAME = [
+    ("one and two", "So [Knu84] and [Lam94, VSP+17].", [("[Knu84]", (1,), ()), ("[Lam94, VSP+17]", (2, 4), ())]),
+    ("places and a lead-in word", "So [see Knu84, p. 5; Lam94, Sec. 3].", [("[see Knu84, p. 5; Lam94, Sec. 3]", (1, 2), ())]),
+    ("a name without a year", "So [TLS-1.3].", [("[TLS-1.3]", (3,), ())]),
+    ("a link", "So [Knu84](#knu84).", [("[Knu84](#knu84)", (1,), ())]),
+    ("a name that the list lacks", "So [Abc99; Lam94].", [("[Abc99; Lam94]", (2,), ("Abc99",))]),
+    ("names and years beside", "Knuth (1984) said so [Lam94].", [("Knuth (1984)", (1,), ()), ("[Lam94]", (2,), ())]),
+    ("look-alikes", "It is [sic] in `[Knu84]`, [0, 1], [2] and [this](url), so [Knu84].", [("[Knu84]", (1,), ())]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["{}", "- {}"])
+@pytest.mark.parametrize(("why", "text", "expected"), BY_NAME, ids=[row[0] for row in BY_NAME])
+def test_names_of_entries(
+    why: str, text: str, expected: list[tuple[str, tuple[int, ...], tuple[str, ...]]], form: str
+) -> None:
+    listed = re.sub(r"(?m)^(?=\[)", form.format(""), NAMED)
+    cited = read_document(f"# T\n\n{text}\n\n## References\n\n{listed}\n".encode(), "a.md")
+    assert [one.label for one in cited.references] == ["Knu84", "Lam94", "TLS-1.3", "VSP+17"]
+    assert [(one.raw, one.numbers, one.unresolved) for one in cited.markers] == expected
+
+
+def test_a_word_in_brackets_that_many_entries_share_is_no_name() -> None:
+    listed = "[Video] Ames, A. Oak. 2001.\n\n[Video] Bell, B. Elm. 2002."
+    cited = read_document(f"# T\n\nSo [Video].\n\n## References\n\n{listed}\n".encode(), "a.md")
+    assert ([one.label for one in cited.references], cited.markers) == ([None, None], ())
 
 
 # ------------------------------------------------------------------------------------------------------------- links
