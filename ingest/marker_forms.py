@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.records import Document, MarkerStyle, Span
 from ingest.entry_labels import SUPERSCRIPT_DIGITS
@@ -36,8 +36,12 @@ _BRACKET = re.compile(
     re.IGNORECASE,
 )
 _PLACES = re.compile(_LOCATOR, re.IGNORECASE)
+# "refs. 3 and 4", "(see reference 3)", not "reference 3.5" or "ref. 3b".
+_IN_WORDS = rf"\b[Rr]ef(?:s?\.|s|erences?)?\s(?P<numbers>{_NUMBERS})(?!\.?\w|[{_DASH}]\d)"
+_WORDED = re.compile(_IN_WORDS)
+_WORDED_APART = re.compile(rf"\(\s*(?:(?:see|cf\.?)\s+(?:also\s+)?)?{_IN_WORDS}{_LOCATOR}?\s*\)")
 _LINKED_NUMBER = re.compile(
-    r"(?<!!)\[\\?\[?(?P<numbers>\d{1,4})\\?\]?\]\(<?(?P<target>[^()\s<>]*(?:\([^()\s]*\)[^()\s]*)?)>?[^()]*\)"
+    r"(?<!!)\[(?P<inner>\\?\[)?(?P<numbers>\d{1,4})(?(inner)\\?\])\]\(<?(?P<target>[^()\s<>]*(?:\([^()\s]*\)[^()\s]*)?)>?[^()]*\)"
 )
 _SUP = rf"<sup>\s*\\?\[?(?P<numbers>{_NUMBERS})\\?\]?\s*</sup>"
 _ITEM = rf"(?:\[[^\[\]\n]{{0,200}}\](?:\([^()\s]*\))?|[^\[\]<>,;\n]{{1,120}}?)\s*<sup>\s*\[?{_NUMBERS}\]?\s*</sup>"
@@ -68,7 +72,7 @@ _RANGE = re.compile(rf"(\d{{1,4}})\s*(?:[{_DASH}]|to)\s*(\d{{1,4}})|(\d{{1,4}})"
 class Candidate:
     """What may be a citation group. ``target`` is a link's address, ``name`` a Markdown footnote's.
 
-    ``flat`` is a raised number that lost its height: "north.1".
+    ``flat`` is a raised number that lost its height: "north.1"; ``worded`` one with a word for brackets: "ref. 3".
     """
 
     span: Span
@@ -77,6 +81,7 @@ class Candidate:
     target: str = ""
     name: str = ""
     flat: bool = False
+    worded: bool = False
 
 
 def read_numbers(text: str) -> tuple[int, ...]:
@@ -107,6 +112,8 @@ def find_candidates(document: Document, links: Links) -> tuple[Candidate, ...]:
         _linked_numbers(text),
         _notes(text),
         _merged_brackets(text),
+        _worded(_WORDED_APART, text),
+        _worded(_WORDED, text),
         _raised_html(text),
         _raised_marks(document),
         _matches(_CARET, text, "superscript"),
@@ -187,6 +194,10 @@ def _short_links(text: str, links: Links) -> Iterator[Candidate]:
         if _SHORT_LABEL.fullmatch(words):
             numbers = read_numbers(words) or (entry.number,)
             yield Candidate(span=span, numbers=numbers, style="linked")
+
+
+def _worded(pattern: re.Pattern[str], text: str) -> Iterator[Candidate]:
+    return (replace(one, worded=True) for one in _matches(pattern, text, "numeric"))
 
 
 def _raised_html(text: str) -> Iterator[Candidate]:

@@ -25,6 +25,7 @@ _SURE_INTERVAL = re.compile(
 )
 _UNIT_BEFORE = re.compile(r"(?:(?<![\w.,])\d{1,3}|(?<![^\W\d_])(?:[A-Za-zµΩχρσ]|[cmkdµn]m|kg|cm|ft|in|R|log))$")
 _ENUMERATION_BEFORE = re.compile(r"(?:^|[:;,.]|\band|\bor)\s*$")
+_LETTER_BEFORE = re.compile(r"(?<![^\W_])[a-z]$")  # "a[3]", not "vitamin C[3]"
 _STOP = re.compile(r"[a-z)][.!?]\W*(?:\d\W*)*(?=[^\W\d_a-z]|$)")
 _MATH_BEFORE = re.compile(r"[=<>≤≥∑∫±∝≈→]\s*[^.;]{0,60}$")
 _COUNTED_THING = re.compile(
@@ -43,6 +44,8 @@ def may_cite(document: Document, lists: ReferenceLists, one: Candidate) -> bool:
         return True
     known = lists.numbers[lists.place_for(one.span.start, one.numbers)]
     resolved = [number for number in one.numbers if number in known]
+    if one.worded:
+        return lists.numbered and len(resolved) == len(one.numbers) and not _heads(document, one.span)
     if one.style == "numeric":
         before = document.text[max(0, one.span.start - 30) : one.span.start]
         if 0 in one.numbers and 0 not in known:
@@ -57,6 +60,14 @@ def block_at(document: Document, position: int) -> Block | None:
     """The block around a place; blocks stand in text order."""
     place = bisect_right(document.blocks, position, key=lambda block: block.span.start) - 1
     return document.blocks[place] if place >= 0 and position < document.blocks[place].span.end else None
+
+
+def _heads(document: Document, span: Span) -> bool:
+    """Whether this is the label of what stands below or behind it: "Reference 3" as a heading, "Reference 3: …"."""
+    block = block_at(document, span.start)
+    return block is not None and (
+        block.kind in {"heading", "title"} or (block.span.start == span.start and document.text[span.end :][:1] == ":")
+    )
 
 
 def in_code(document: Document, span: Span) -> bool:
@@ -75,10 +86,15 @@ def split_glued(document: Document, candidates: Sequence[Candidate]) -> tuple[li
     """Leave out brackets glued to a word where the document else keeps a blank before them: ``array[3]``."""
     text = document.text
     glued = [one for one in candidates if one.style == "numeric" and _is_glued(text, one.span.start)]
-    if len(glued) >= _GLUED_AT_LEAST * len(candidates):
+    letters = {one.span for one in glued if _LETTER_BEFORE.search(text[max(0, one.span.start - 2) : one.span.start])}
+    if len(glued) - len(letters) >= _GLUED_AT_LEAST * (len(candidates) - len(letters)) and len(glued) > len(letters):
         return list(candidates), []
-    # "in a wet year[5]." closes a clause like a citation; "array[3] is set" does not.
-    glued = [one for one in glued if text[one.span.end : one.span.end + 1] not in {*".,;:!?)", "\n", ""}]
+    # "in a wet year[5]." closes a clause like a citation; "array[3] is set" does not, and "a[3]," is short for it.
+    glued = [
+        one
+        for one in glued
+        if one.span in letters or text[one.span.end : one.span.end + 1] not in {*".,;:!?)", "\n", ""}
+    ]
     findings = [
         Finding(
             code="ambiguous-marker",

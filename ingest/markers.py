@@ -14,7 +14,9 @@ from dataclasses import replace
 
 from index.records import CitationMarker, Document, Finding, Reference, Span
 from ingest.author_year import find_author_year, reached_entries
+from ingest.file_markers import find_file_markers
 from ingest.findings import with_pages
+from ingest.ibid import find_ibids
 from ingest.links import Links
 from ingest.marker_forms import Candidate, find_candidates
 from ingest.marker_rules import (
@@ -47,12 +49,18 @@ def find_markers(
     ]
     chosen, doubts = _choose(document, lists, links, candidates)
     markers = [_as_marker(document, lists, links, one) for one in chosen]
+    running = _running_text(document, lists)
     if lists.named:
-        named, doubts = find_named(document, lists, _running_text(document, lists))
+        named, doubts = find_named(document, lists, running)
         markers = [*named, *_apart((one for one in markers if links.entry_at(one.span) is not None), named)]
     if not lists.numbered or len(reached_entries(markers)) < _REACH_AT_LEAST * len(references):
-        written, unclear = find_author_year(document, references, _running_text(document, lists), links)
+        written, unclear = find_author_year(document, references, running, links)
         markers, doubts = _combine(lists, links, (markers, doubts), (list(written), list(unclear)))
+    files, lacking = find_file_markers(document, references, running)
+    markers = [*files, *_apart(markers, files)]
+    ibids, vague = find_ibids(document, markers, running)
+    markers.extend(ibids)
+    doubts = [*doubts, *lacking, *vague]
     markers.sort(key=lambda marker: marker.span)
     findings = (*doubts, *_dangling(document, lists, markers), *_uncited(document, references, markers))
     return tuple(markers), with_pages(document, findings)

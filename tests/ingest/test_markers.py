@@ -57,6 +57,16 @@ NUMERIC = [
         ("【1†source】", (1,)), ("【2†L10-L12】", (2,)), ("【3】", (3,)),
     ]),
     ("two entries behind 'in'", "As shown in [1, 5] and data from [2, 3].", [("[1, 5]", (1, 5)), ("[2, 3]", (2, 3))]),
+    ("in words", "As refs. 3 and 4 say (see ref. 5, p. 2); Reference 6 and references 7–9 too, and Ref. [2].", [
+        ("refs. 3 and 4", (3, 4)), ("(see ref. 5, p. 2)", (5,)), ("Reference 6", (6,)), ("references 7–9", (7, 8, 9)), ("[2]", (2,)),
+    ]),
+    ("words that do not cite", "### Reference 3\n\nReference 4: so.\n\nSee reference 8.5, ref. 3b, refs. 5-7b, Ref. 12 [2].", [
+        ("[2]", (2,))]),
+    ("an index of a letter", "It is [1] and a[3], x[2] and y[4].", [("[1]", (1,))]),
+    ("a letter where all is glued", "It is[1] and vitamin C[2] and y[4].", [("[1]", (1,)), ("[2]", (2,)), ("[4]", (4,))]),
+    ("links in brackets", r"Known \[[1](https://a.org)\], [[2](https://b.org)] and [\[3\]](https://c.org).", [
+        ("[1](https://a.org)", (1,)), ("[2](https://b.org)", (2,)), (r"[\[3\]](https://c.org)", (3,)),
+    ]),
     ("intervals of known numbers", "For x in [1, 6] and values between [2, 7], as known [3].", [("[3]", (3,))]),
 ]  # fmt: skip
 
@@ -167,6 +177,46 @@ def test_a_word_in_brackets_that_many_entries_share_is_no_name() -> None:
     listed = "[Video] Ames, A. Oak. 2001.\n\n[Video] Bell, B. Elm. 2002."
     cited = read_document(f"# T\n\nSo [Video].\n\n## References\n\n{listed}\n".encode(), "a.md")
     assert ([one.label for one in cited.references], cited.markers) == ([None, None], ())
+
+
+# (why, text, markers: as printed, numbers, unresolved)
+IBIDS = [
+    ("in brackets", "So [2]. Again [ibid.] (see also *ibid.*, p. 3).", [
+        ("[2]", (2,), ()), ("[ibid.]", (2,), ()), ("(see also *ibid.*, p. 3)", (2,), ())]),
+    ("in the sentence", "So [2], and ibid. p. 5 too.", [("[2]", (2,), ()), ("ibid.", (2,), ())]),
+    ("in the next paragraph", "So [2].\n\nAgain (ebd.).", [("[2]", (2,), ()), ("(ebd.)", (2,), ())]),
+    ("after two", "So [2, 3] (ibid.).", [("[2, 3]", (2, 3), ()), ("(ibid.)", (), ("ibid.",))]),
+    ("after none", "So (ibid.) and [2].", [("(ibid.)", (), ("ibid.",)), ("[2]", (2,), ())]),
+    ("a note's text", "So [2].\n\n7 Ibid., p. 5.", [("[2]", (2,), ())]),
+    ("in code", "So [2] `(ibid.)`.", [("[2]", (2,), ())]),
+    ("nothing else cites", "So (ibid.).", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "text", "expected"), IBIDS, ids=[row[0] for row in IBIDS])
+def test_ibid(why: str, text: str, expected: list[tuple[str, tuple[int, ...], tuple[str, ...]]]) -> None:
+    whole = f"# A report\n\n{text}\n\n## References\n\n{entries('[{}]')}\n"
+    cited = read_document(whole.encode(), "a.md")
+    assert [(one.raw, one.numbers, one.unresolved) for one in cited.markers] == expected
+    assert [one.code for one in cited.findings if one.code == "ambiguous-marker"] == [
+        "ambiguous-marker" for one in cited.markers if one.unresolved
+    ]
+
+
+UPLOADED = "1. oaks.pdf, 2001\n2. Bell B. Elm, file elms.pdf, 2002\n3. more-oaks.pdf, 2003\n4. elms.pdf, 2004"
+# (why, text, markers: as printed, numbers, unresolved)
+FILES = [
+    ("a file's name", "So【4:0†oaks.pdf】.", [("【4:0†oaks.pdf】", (1,), ())]),
+    ("neighbours", "So【4:1†More-Oaks.pdf】【4:2†oaks.pdf】.", [("【4:1†More-Oaks.pdf】【4:2†oaks.pdf】", (3, 1), ())]),
+    ("two entries have it", "So【4:0†elms.pdf】.", [("【4:0†elms.pdf】", (), ("【4:0†elms.pdf】",))]),
+    ("no name", "So【4:0†source】【4:2†oaks.pdf】.", [("【4:0†source】【4:2†oaks.pdf】", (1,), ("【4:0†source】",))]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "text", "expected"), FILES, ids=[row[0] for row in FILES])
+def test_files_of_a_chat(why: str, text: str, expected: list[tuple[str, tuple[int, ...], tuple[str, ...]]]) -> None:
+    cited = read_document(f"# T\n\n{text}\n\n## Sources\n\n{UPLOADED}\n".encode(), "a.md")
+    assert [(one.raw, one.numbers, one.unresolved) for one in cited.markers] == expected
 
 
 # ------------------------------------------------------------------------------------------------------------- links
