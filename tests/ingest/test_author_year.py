@@ -89,6 +89,13 @@ ROWS = [
         ("Lee et\nal. (2019b)", (LEE_B,), ()), ("R\nCore Team (2021)", (R_TEAM,), ())]),
     ("not yet out", "It is new (Nguyen, in press).", [("(Nguyen, in press)", (NGUYEN,), ())]),
     ("a page", "So it says (Glick 2014, p. 12).", [("(Glick 2014, p. 12)", (GLICK,), ())]),
+    ("a page behind a letter", "So it says (Lee et al., 2019b, p. 12; Lee et al. 2019c, p. xi).", [
+        ("(Lee et al., 2019b, p. 12; Lee et al. 2019c, p. xi)", (LEE_B, LEE_C), ())]),
+    ("initials behind the name", "So (Glick 2014; White, J. T., Fienen, M. and Doherty, J. 2016; but cf. White, K., 2016).", [
+        ("(Glick 2014; White, J. T., Fienen, M. and Doherty, J. 2016; but cf. White, K., 2016)",
+         (GLICK, J_WHITE, K_WHITE), ())]),
+    ("a link around it", "So [Glick (2014)](#glick2014) and ([Lee et al., 2019a](https://a.org/2019)).", [
+        ("Glick (2014)", (GLICK,), ()), ("[Lee et al., 2019a]", (LEE_A,), ())]),
     ("a remark behind the year", "Glick (2014, but see Sahebi and Khosravi 2014) said so.", [
         ("Glick (2014, but see Sahebi and Khosravi 2014)", (GLICK, SAHEBI), ())]),
     ("without brackets, when an entry answers", "As in Sahebi and Khosravi 2014 we went on.", [
