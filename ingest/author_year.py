@@ -22,6 +22,7 @@ _ENTRY_UNDATED = re.compile(
     r"\b(?:in press|in preparation|forthcoming|submitted)\b|\bn\.\s?d\.|\bo\.\s?J\.", re.IGNORECASE
 )
 _PARTICLES = frozenset("van von der den de del della di da dos du la le el al bin ten ter zu zur vom d l".split())
+_SMALL_WORDS = frozenset("and for of on the to in de des du la et für der und y".split())
 _INITIAL = re.compile(r"[^\W\d_]\.?")
 _HEAD = 60  # characters of an entry that may hold its authors even if a year stands before them
 _SHORTEST_WORDS = 4  # letters of a title or an organisation's name that tell an entry; two signs of Chinese do
@@ -197,10 +198,18 @@ def _leads(entry: _Entry, name: str) -> bool:
     start = rf"(?:^|\| )(?:[\W\d]*)(?:(?:[a-z]\.?[ -]+|[a-z]\.|[a-z]{{2,12}} +){{0,3}}?){re.escape(name)}(?!\w)"
     if re.search(start, entry.head):
         return True
-    initials = "".join(
-        word[0] for word in re.findall(r"[a-z]+", entry.head.split("|")[-1]) if word not in {"of", "the"}
+    return name.isalpha() and (
+        _is_short_for(name, entry.head) or re.search(rf"[(\[]{name}[)\]]", entry.head) is not None
     )
-    return 2 <= len(name) <= 6 and name.isalpha() and initials.startswith(name)
+
+
+def _is_short_for(name: str, head: str) -> bool:
+    """Whether these are the first letters of a body's name, with or without its small words."""
+    words = re.findall(r"[a-z]+(?:-[a-z]+)*", head.rpartition("|")[2])
+    long = [word for word in words if word not in _SMALL_WORDS]
+    with_and = [word for word in words if word == "and" or word not in _SMALL_WORDS]
+    readings = ("".join(word[0] for word in reading) for reading in (words, with_and, long))
+    return 2 <= len(name) <= 8 and any(initials.startswith(name) for initials in readings)
 
 
 def _has_initial(entry: _Entry, surname: str, initial: str) -> bool:

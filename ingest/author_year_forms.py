@@ -14,24 +14,30 @@ from dataclasses import dataclass
 from index.records import Span
 
 _UPPER = "".join(char for char in map(chr, range(0x41, 0x530)) if char.isupper())  # Latin, Greek and Cyrillic
-_PARTICLE = r"(?:(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ten|ter|zu|zur|vom|d|l)[ ’'-])"
+_PARTICLE = r"(?:(?<!\w)(?:van|von|der|den|de|del|della|di|da|dos|du|la|le|el|al|bin|ten|ter|zu|zur|vom|d|l)[\s’'-])"
 _WORD = rf"{_PARTICLE}{{0,3}}[{_UPPER}][\w’'‐-]*(?<!['’])"
-_NAME = rf"(?:[{_UPPER}]\.[ -]?){{0,3}}{_WORD}(?:[ ](?:[{_UPPER}]\.[ ]?){{0,3}}{_WORD}){{0,4}}"
+_SHORT_FORM = rf"(?:\s\[[{_UPPER}][\w&.-]{{1,11}}\])"  # "World Health Organization [WHO], 2020"
+_NAME = rf"(?:[{_UPPER}]\.[ -]?){{0,3}}{_WORD}(?:\s(?:[{_UPPER}]\.\s?){{0,3}}{_WORD}){{0,4}}{_SHORT_FORM}?"
 _AND = r"(?:,?\s+(?:and|und|et|y|e|och|og|en)\s+|,?\s*[&/]\s*)"
-ET_AL = r"(?:,?\s+(?:et[ ]?al\b\.?|u\.\s?a\.|and others|and colleagues|and co-?workers))"
+ET_AL = r"(?:,?\s+[*_]{0,2}(?:et\s?al\b\.?|u\.\s?a\.|and others|and colleagues|and co-?workers)[*_]{0,2})"
 _NAMES = rf"(?P<names>{_NAME}(?:,\s+{_NAME}){{0,5}}(?:{_AND}{_NAME})?{ET_AL}?)"
+_INITIALS = rf"(?:[{_UPPER}]\.[\s-]?){{1,3}}"
+_LISTED = rf"{_NAME}(?:,\s{_INITIALS})?"  # a name as lists have it: "Weber, K."
+_NAMES_INSIDE = rf"(?P<names>{_LISTED}(?:,\s+{_LISTED}){{0,5}}(?:{_AND}{_LISTED})?{ET_AL}?)"
 _YEAR = r"(?<!\d)(?:1[6-9]|20)\d\d(?!\d)"
 _UNDATED = r"\b(?:in press|in preparation|forthcoming|submitted|n\.\s?d\.|o\.\s?J\.)"
-_YEARS = rf"(?P<years>{_YEAR}[a-z]?(?:\s*(?:,|;|/|and|&|–|-)\s*(?:{_YEAR}[a-z]?|[a-z]\b))*|{_UNDATED})"
+_LETTER = r"[a-z]\b(?!\.?\s*(?:\d|[ivxlc]+\b))"  # "2020a, b", not the page in "2020, p. 5" or "2020, p. xii"
+_YEARS = rf"(?P<years>{_YEAR}[a-z]?(?:\s*(?:,|;|/|and|&|–|-)\s*(?:{_YEAR}[a-z]?|{_LETTER}))*|{_UNDATED})"
 _OPEN, _CLOSE = r"[(\[（]", r"[)\]）]"
 _NARRATIVE = re.compile(
     rf"{_NAMES}(?:['’]s?)?,?\s*{_OPEN}\s*{_YEARS}(?P<rest>(?:\s*[,:;][^()\[\]（）]{{0,120}})?)\s*{_CLOSE}"
 )
-_INNER = r"[^()\[\]（）]{0,800}?"
+_INSIDE = rf"(?:[^()\[\]（）]|{_SHORT_FORM})"
+_INNER = rf"{_INSIDE}{{0,800}}?"
 # A page break may tear a group: "(Bradford and Yang, 1980; Grichko and Glick, 2001b;" and the rest on the next page.
-_GROUP = re.compile(rf"{_OPEN}(?P<body>{_INNER}(?:{_YEAR}|{_UNDATED})[^()\[\]（）]{{0,800}})(?:{_CLOSE}|\Z)")
+_GROUP = re.compile(rf"(?:(?<!\])\(|[\[（])(?P<body>{_INNER}(?:{_YEAR}|{_UNDATED}){_INSIDE}{{0,800}})(?:{_CLOSE}|\Z)")
 _TORN = re.compile(rf"\s*(?P<body>{_NAMES},?\s+{_YEARS}[^()\[\]（）]{{0,300}}){_CLOSE}")
-_PART = re.compile(rf"{_NAMES}(?:['’]s?)?(?:,\s*|\s+|\s*:\s*|(?=\())\(?\s*{_YEARS}")
+_PART = re.compile(rf"{_NAMES_INSIDE}(?:['’]s?)?(?:,\s*|\s+|\s*:\s*|(?=\())\(?\s*{_YEARS}")
 _WHOLE_PART = re.compile(rf"(?P<words>[^;]{{2,200}}?)[,，:]?\s*\(?{_YEARS}")
 _BARE = re.compile(rf"{_NAMES},?\s+{_YEARS}")
 _PANDOC = re.compile(r"\[(?P<body>[^\[\]]*@[\w:.#$%&+?<>~/-]+[^\[\]]*)\]|(?<![\w@])@(?P<key>[a-z][\w:-]*\d{4}[a-z]?)")
@@ -46,6 +52,8 @@ _NO_NAME = re.compile(
     r"|early|late|mid|copyright|accessed|retrieved|published|received|accepted|revised|updated)\b",
     re.IGNORECASE,
 )  # fmt: skip
+_BACK_TO_FRONT = re.compile(rf"(?P<surname>{_WORD}(?:\s{_WORD})*),\s(?P<initials>{_INITIALS})(?=$|,|{_AND})")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s?$")
 _DATED = re.compile(rf"{_YEAR}|{_UNDATED}|@")
 _LONGEST_ORGANISATION = 90  # characters
 
@@ -125,7 +133,7 @@ def _parts(body: str, offset: int) -> Iterator[Claim]:
 def _whole_parts(body: str, offset: int) -> Iterator[Claim]:
     """Parts whose names are no names of people: "International Organization for Standardization, 2015"."""
     for match in _WHOLE_PART.finditer(body):
-        words = match["words"].strip(" ,;\n")
+        words = re.sub(_SHORT_FORM, "", match["words"].strip(" ,;\n"))
         if len(words) <= _LONGEST_ORGANISATION and not _NO_NAME.match(words) and any(map(str.isalpha, words)):
             start = offset + match.start("words")
             for year in _read_years(match["years"]):
@@ -137,7 +145,7 @@ def _claims(match: re.Match[str], offset: int, *, before: str = "", sure: bool =
     if not names or _NO_NAME.match(names[0]):
         return
     start = offset + match.start("names") + dropped
-    words = f"{before} {match['names'][dropped:]}".strip()
+    words = re.sub(r"\s", " ", f"{before} {match['names'][dropped:]}".strip())
     for year in _read_years(match["years"]):
         yield Claim(
             span=Span(start, offset + match.end("years")),
@@ -154,8 +162,10 @@ def _read_names(names: str) -> tuple[tuple[str, ...], int]:
     dropped = 0
     while (lead := _LEAD.match(names, dropped)) is not None:
         dropped = lead.end()
-    bare = re.sub(ET_AL + "$", "", names[dropped:])
-    return tuple(part.strip() for part in re.split(rf"{_AND}|,\s+", bare) if part and part.strip()), dropped
+    bare = re.sub(rf"{ET_AL}$|{_SHORT_FORM}", "", names[dropped:])
+    bare = _BACK_TO_FRONT.sub(r"\g<initials> \g<surname>", bare)
+    parts = (_POSSESSIVE.sub("", part.strip()) for part in re.split(rf"{_AND}|,\s+", bare) if part)
+    return tuple(re.sub(r"\s", " ", part) for part in parts if part), dropped
 
 
 def _read_years(years: str) -> Iterator[str]:

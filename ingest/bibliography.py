@@ -21,6 +21,7 @@ from ingest.entry_labels import Label, find_chains, match_label
 from ingest.entry_slices import NAMED_AT_LEAST, SOURCES_AT_LEAST, Slice, cut_region, looks_like_sources, slice_chain
 from ingest.findings import with_pages
 
+_DITTO = re.compile(r"^\s*(?:[—–―]{2,6}|[—―](?=[.,])|-{3,6}|(?:\\?_){3,8})")  # "———. 2003. Elm trees."
 _BETWEEN_ENTRIES = 40  # characters between two entries of one list: blank lines, rules, list dashes
 
 
@@ -145,9 +146,12 @@ def _make_entries(
     references: list[Reference] = []
     findings: list[Finding] = []
     seen: set[int] = set()
+    authors = ""
     for place, one in enumerate(slices, start=1):
         raw = document.text[slice(*one.span)]
-        entry = parse_entry(raw)
+        spelt = _DITTO.sub(lambda _, known=authors: known, raw) if authors else raw
+        entry = parse_entry(spelt)
+        authors = _authors_part(spelt, entry)
         number = one.label.number if one.label and one.label.number else place
         if number in seen:
             message = f"Entry {number} stands twice in the list; the first one counts."
@@ -174,6 +178,12 @@ def _make_entries(
             )
         )
     return references, findings
+
+
+def _authors_part(raw: str, entry: Entry) -> str:
+    """What an entry says in front of its title, up to its last author; the entry after it may have a dash instead."""
+    last = raw.find(entry.authors[-1]) if entry.authors else -1
+    return raw[: last + len(entry.authors[-1])] if last >= 0 else ""
 
 
 def _label(one: Slice, entry: Entry, raw: str) -> str | None:

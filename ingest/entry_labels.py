@@ -1,4 +1,4 @@
-"""Number labels at the start of bibliography entries, and the chains of consecutive numbers that they form."""
+"""Labels at the start of bibliography entries, and the chains that consecutive numbers form."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal
 
 from index.records import Span
 
-LabelFamily = Literal["bracket", "parenthesis", "dot", "raised", "bare", "footnote"]
+LabelFamily = Literal["bracket", "parenthesis", "dot", "raised", "bare", "footnote", "named"]
 
 SUPERSCRIPT_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _LABEL = re.compile(
@@ -27,6 +27,10 @@ _LABEL = re.compile(
     """,
     re.VERBOSE,
 )
+# "[Knu84]", "**[VSP+17]**", "[RFC2119]:", but not the link "[Knuth](url)".
+_NAMED = re.compile(
+    r"[ \t>]*(?:[-*+•‣◦▪][ \t]+)?[*_]{0,2}(?P<label>\\?\[(?P<name>[^\W\d_][\w+.:/*-]{0,30})\\?\](?![(\[])[:.]?)(?=[\s*_])"
+)
 _MOST_MISSING = 3  # a chain may miss this many numbers in a row and still be one list
 _MOST_CHAINS = 200  # a book has thousands of numbered paragraphs; the longest runs of them are looked at
 
@@ -35,7 +39,8 @@ _MOST_CHAINS = 200  # a book has thousands of numbered paragraphs; the longest r
 class Label:
     """A line that may start an entry. ``span`` is the label itself; the entry's words follow it.
 
-    ``name`` is set for Markdown footnotes with a word for a number (``[^smith]:``), whose ``number`` is 0.
+    ``name`` is set for Markdown footnotes with a word for a number (``[^smith]:``) and for the names that a list gives
+    its entries (``[Knu84]``); their ``number`` is 0.
     """
 
     number: int
@@ -58,6 +63,12 @@ def match_label(text: str, line: Span) -> Label | None:
         if (digits := match[family]) is not None:
             return Label(number=int(digits), family=family, span=span)
     return None
+
+
+def match_name(text: str, line: Span) -> Label | None:
+    """The name in brackets that ``text[line]`` starts with, if any: "[Knu84] Knuth, D. Literate programming."."""
+    match = _NAMED.match(text, *line)
+    return match and Label(number=0, family="named", span=Span(*match.span("label")), name=match["name"])
 
 
 def _kin(family: LabelFamily) -> str:

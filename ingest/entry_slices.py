@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.records import Document, Span
 from ingest.bibliography_regions import Region, blocks_in, labels_in
 from ingest.document import line_spans, trim
-from ingest.entry_labels import Label, find_chains
+from ingest.entry_labels import Label, find_chains, match_name
 
 _SOURCE = re.compile(
     r"https?://|www\.|\bdoi\b|10\.\d{4,9}/|arxiv|\b(?:1[6-9]|20)\d\d[a-z]?\b|\bet al\b|\bin press\b|\bforthcoming\b"
@@ -27,13 +27,14 @@ _RULE = re.compile(r"-{3,}|\*{3,}|_{3,}|[-*+•]")
 SOURCES_AT_LEAST = 0.7  # share of the lines of a list without a heading that must look like sources
 NAMED_AT_LEAST = 0.4  # the same under a heading that names a list of sources
 _SHORTEST = 10  # characters of an entry without a number
+_NAMES_AT_LEAST = 0.8  # share of entries with a name in brackets that makes those names the list's labels
 _TOP = 300  # characters that may stand between a heading and a short list
 _LONG_CHAIN = 5  # numbers of a chain that is a list wherever in its region it stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slice:
-    """One entry's place; ``label`` is its number as printed, None in a list without numbers."""
+    """One entry's place; ``label`` is its number or name as printed, None in a list without either."""
 
     span: Span
     label: Label | None = None
@@ -65,9 +66,9 @@ def cut_region(document: Document, region: Region, labels: Sequence[Label]) -> l
             slice_chain(document, Span(region.span.start, end), chain) for chain, end in zip(same, ends, strict=True)
         ]
     elif region.marked:
-        lists = [[Slice(span=trim(document.text, block.span)) for block in region.marked]]
+        lists = [_named(document.text, [Slice(span=trim(document.text, block.span)) for block in region.marked])]
     else:
-        lists = [_unlabelled(document, region)]
+        lists = [_named(document.text, _unlabelled(document, region))]
     return [slices for slices in lists if looks_like_sources(document.text, slices) >= needed]
 
 
@@ -157,10 +158,22 @@ def _unlabelled(document: Document, region: Region) -> list[Slice]:
     return slices if len(slices) >= 2 else []
 
 
+def _named(text: str, slices: list[Slice]) -> list[Slice]:
+    """With the names that nearly all entries begin with, each another, as labels: "[Knu84] Knuth, D. …"."""
+    labels = [match_name(text, one.span) for one in slices]
+    names = [label.name for label in labels if label is not None]
+    if len(names) < max(2, _NAMES_AT_LEAST * len(slices)) or len(set(names)) < len(names):
+        return slices
+    return [replace(one, label=label) for one, label in zip(slices, labels, strict=True)]
+
+
 def _lines_or_whole(text: str, whole: Span) -> list[Span]:
     lines = [trim(text, line) for line in line_spans(text, *whole) if text[slice(*line)].strip()]
     if len(lines) < 2:
         return [trim(text, whole)] if lines else []
+    starts = [line for line in lines if match_name(text, line) is not None]
+    if len(starts) > 1 and starts[0] == lines[0]:
+        return _until_next(text, starts, whole.end)
     starts = [
         line
         for place, line in enumerate(lines)
@@ -168,7 +181,11 @@ def _lines_or_whole(text: str, whole: Span) -> list[Span]:
     ]
     if sum(bool(_SOURCE.search(text, *line)) for line in starts) < 0.8 * len(starts):
         return [trim(text, whole)]
-    ends = [line.start for line in starts[1:]] + [whole.end]
+    return _until_next(text, starts, whole.end)
+
+
+def _until_next(text: str, starts: list[Span], last_end: int) -> list[Span]:
+    ends = [line.start for line in starts[1:]] + [last_end]
     return [trim(text, Span(line.start, end)) for line, end in zip(starts, ends, strict=True)]
 
 

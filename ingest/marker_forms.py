@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.records import Document, MarkerStyle, Span
 from ingest.entry_labels import SUPERSCRIPT_DIGITS
@@ -16,25 +16,52 @@ from ingest.links import Links
 
 _DASH = "-–—−‐‑‒⁻"
 _WIDEST_RANGE = 200  # [3-5000] is not a citation of five thousand sources
-_NUMBERS = rf"\d{{1,4}}(?:\s*(?:[,;，、]|[{_DASH}]|to|and|&)\s*\d{{1,4}})*"
-_LOCATOR = r"(?:\s*[,;:]\s*(?:pp?\.?|pages?|secs?\.?|sections?|chap\.?|ch\.?|figs?\.?|tables?|eq\.?|§+|vol\.?|lines?)[^\[\]]{0,40})?"
-_PREFIX = r"(?:(?:see|see also|cf\.?|e\.g\.,?|i\.e\.,?|refs?\.?|reviewed in)\s+)?"
+_JOIN = rf"(?:[,;，、]\s*(?:and|&|und)?|[{_DASH}]|to|and|&|und)"
+_NUMBERS = rf"\d{{1,4}}(?:\s*{_JOIN}\s*\d{{1,4}})*"
+# "[3a, b]": parts of one entry. "[2D]" and "[0, 1]h" are something else.
+_PARTED = r"\d{1,4}(?-i:[a-h](?:\s*[,–-]\s*[a-h])*(?!\w))?"
+_PLACE = (
+    r"(?:pp?|pages?|secs?|sections?|chap(?:ter)?s?|ch|figs?|figures?|tables?|tab|eqs?|§+|vol|lines?|l|thm|theorem|lemma|prop(?:osition)?"
+    r"|def(?:inition)?|cor(?:ollary)?|remark|app(?:endix)?|paras?|art(?:icle)?|notes?|n|s|kap|abschn|rn|cols?)"
+)
+_LOCATOR = rf"(?:(?:\s*[,;:]\s*{_PLACE}\.?(?![^\W\d_])[^\[\]【】;]{{0,40}}){{1,2}}|†[^\[\]【】]{{0,80}})"
+_PREFIX = (
+    r"(?:(?:see|see also|see,? e\.g\.,?|cf\.?|e\.g\.,?|i\.e\.,?|reviewed in|also|vgl\.?|siehe)\s+)?"
+    r"(?:(?:refs?\.?|references?|sources?|cite|citations?|quellen?)(?:\s+|\s*:\s*))?"
+)
+_BRACKETED = rf"{_PARTED}(?:\s*{_JOIN}\s*{_PARTED})*{_LOCATOR}?"
 
 _BRACKET = re.compile(
-    rf"(?<!!)(?P<open>\\?[\[［【])\s*{_PREFIX}(?P<numbers>{_NUMBERS}){_LOCATOR}\s*\\?[\]］】](?!\()", re.IGNORECASE
+    rf"(?<!!)(?P<open>\\?[\[［【])\s*{_PREFIX}(?P<numbers>{_BRACKETED}(?:\s*;\s*{_PREFIX}{_BRACKETED})*)\s*\\?[\]］】](?!\()",
+    re.IGNORECASE,
 )
+_PLACES = re.compile(_LOCATOR, re.IGNORECASE)
+# "refs. 3 and 4", "(see reference 3)", not "reference 3.5" or "ref. 3b".
+_IN_WORDS = rf"\b[Rr]ef(?:s?\.|s|erences?)?\s(?P<numbers>{_NUMBERS})(?!\.?\w|[{_DASH}]\d)"
+_WORDED = re.compile(_IN_WORDS)
+_WORDED_APART = re.compile(rf"\(\s*(?:(?:see|cf\.?)\s+(?:also\s+)?)?{_IN_WORDS}{_LOCATOR}?\s*\)")
 _LINKED_NUMBER = re.compile(
-    r"(?<!!)\[\\?\[?(?P<numbers>\d{1,4})\\?\]?\]\(<?(?P<target>[^()\s<>]*(?:\([^()\s]*\)[^()\s]*)?)>?[^()]*\)"
+    r"(?<!!)\[(?P<inner>\\?\[)?(?P<numbers>\d{1,4})(?(inner)\\?\])\]\(<?(?P<target>[^()\s<>]*(?:\([^()\s]*\)[^()\s]*)?)>?[^()]*\)"
 )
 _SUP = rf"<sup>\s*\\?\[?(?P<numbers>{_NUMBERS})\\?\]?\s*</sup>"
 _ITEM = rf"(?:\[[^\[\]\n]{{0,200}}\](?:\([^()\s]*\))?|[^\[\]<>,;\n]{{1,120}}?)\s*<sup>\s*\[?{_NUMBERS}\]?\s*</sup>"
 # A page break may close the group early: "[[a](#) <sup>60</sup>],\n\n[a](#) <sup>61</sup>]".
 _LINKED_GROUP = re.compile(rf"\[\s*{_ITEM}(?:\]?\s*[,;]\s*{_ITEM})*\s*\]")
 _LINKED_ONE = re.compile(rf"\[[^\[\]\n]{{1,200}}\]\([^()\s]*\)\s*{_SUP}")
-_SUP_BODY = re.compile(r"<sup>(?P<body>[^<]{1,120})</sup>", re.IGNORECASE)
+_SUP_BODY = re.compile(r"<sup>(?P<body>(?:<a\b[^<>]{0,200}>|</a>|[^<]){1,120})</sup>", re.IGNORECASE)
 _CARET = re.compile(rf"\$?\^\{{\s*\\?\[?(?P<numbers>{_NUMBERS})\\?\]?\s*\}}\$?")
+_PANDOC_CARET = re.compile(rf"\^(?P<numbers>{_NUMBERS})\^")
+# Exported to plain text, a raised number stands behind the stop of its clause: "in the north.1,2 It rained,3 and".
+_FLAT = re.compile(
+    rf"(?<=[.,;:!?”\"’)*_])(?<=[^\W\d_].|[)\]”\"’*_%].|[.,!?][”\"’)])(?P<numbers>\d{{1,3}}(?:\s?[,{_DASH}]\s?\d{{1,3}})*)"
+    r"(?=\s*$|\s+[\"“(*_\[#|-]*[^\W\d_]|[)\"”*_])",
+    re.MULTILINE,
+)
+_SHORT_WORD = re.compile(
+    r"\b(?:[^\W\d_]|figs?|tab|vols?|nos?|nrs?|eqs?|secs?|ch|chap|art|refs?|pp|approx|ver|vs)\.$", re.IGNORECASE
+)
 _UNICODE = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:\s?[,˒⁻–-]\s?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)*")
-_PARENTHESIS = re.compile(rf"\(\s*{_PREFIX}(?P<numbers>{_NUMBERS}){_LOCATOR}\s*\)", re.IGNORECASE)
+_PARENTHESIS = re.compile(rf"\(\s*{_PREFIX}(?P<numbers>{_NUMBERS}){_LOCATOR}?\s*\)", re.IGNORECASE)
 _NOTE = re.compile(r"\[\^(?P<name>[^\]\s]{1,40})\](?!:)")
 _LINK_DRESS = re.compile(r"\\?\[\\?\[?([\d,\s–-]+)\\?\]?\\?\](?:\([^()\s]*\))?")
 _SHORT_LABEL = re.compile(rf"[\[(]?(?:{_NUMBERS}|[ivxlcdm]{{1,7}}|[a-z*†‡§¶]{{1,2}})[\])]?")
@@ -43,13 +70,18 @@ _RANGE = re.compile(rf"(\d{{1,4}})\s*(?:[{_DASH}]|to)\s*(\d{{1,4}})|(\d{{1,4}})"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """What may be a citation group. ``target`` is a link's address, ``name`` a Markdown footnote's."""
+    """What may be a citation group. ``target`` is a link's address, ``name`` a Markdown footnote's.
+
+    ``flat`` is a raised number that lost its height: "north.1"; ``worded`` one with a word for brackets: "ref. 3".
+    """
 
     span: Span
     numbers: tuple[int, ...]
     style: MarkerStyle
     target: str = ""
     name: str = ""
+    flat: bool = False
+    worded: bool = False
 
 
 def read_numbers(text: str) -> tuple[int, ...]:
@@ -80,12 +112,16 @@ def find_candidates(document: Document, links: Links) -> tuple[Candidate, ...]:
         _linked_numbers(text),
         _notes(text),
         _merged_brackets(text),
+        _worded(_WORDED_APART, text),
+        _worded(_WORDED, text),
         _raised_html(text),
         _raised_marks(document),
         _matches(_CARET, text, "superscript"),
+        _matches(_PANDOC_CARET, text, "superscript"),
         _matches(_UNICODE, text, "superscript"),
         _matches(_PARENTHESIS, text, "parenthesis"),
         _short_links(text, links),
+        _flat(text),
     ):
         fresh = [one for one in candidates if not _overlaps_any(one.span, taken)]
         found.extend(fresh)
@@ -107,7 +143,7 @@ def _overlaps_any(span: Span, spans: Sequence[Span]) -> bool:
 
 def _matches(pattern: re.Pattern[str], text: str, style: MarkerStyle) -> Iterator[Candidate]:
     for match in pattern.finditer(text):
-        words = match["numbers"] if "numbers" in pattern.groupindex else match.group()
+        words = _PLACES.sub("", match["numbers"]) if "numbers" in pattern.groupindex else match.group()
         if numbers := read_numbers(words):
             yield Candidate(span=Span(*match.span()), numbers=numbers, style=style)
 
@@ -160,11 +196,22 @@ def _short_links(text: str, links: Links) -> Iterator[Candidate]:
             yield Candidate(span=span, numbers=numbers, style="linked")
 
 
+def _worded(pattern: re.Pattern[str], text: str) -> Iterator[Candidate]:
+    return (replace(one, worded=True) for one in _matches(pattern, text, "numeric"))
+
+
 def _raised_html(text: str) -> Iterator[Candidate]:
     for match in _SUP_BODY.finditer(text):
-        body = _LINK_DRESS.sub(r"\1", match["body"]).strip()
+        body = _LINK_DRESS.sub(r"\1", re.sub(r"<[^<>]*>", "", match["body"])).strip(" ,;")
         if re.fullmatch(rf"[\[(]?\s*{_NUMBERS}\s*[\])]?", body) and (numbers := read_numbers(body)):
             yield Candidate(span=Span(*match.span()), numbers=numbers, style="superscript")
+
+
+def _flat(text: str) -> Iterator[Candidate]:
+    for match in _FLAT.finditer(text):
+        numbers = read_numbers(match["numbers"])
+        if numbers and not _SHORT_WORD.search(text, max(0, match.start() - 8), match.start()):
+            yield Candidate(span=Span(*match.span()), numbers=numbers, style="superscript", flat=True)
 
 
 def _raised_marks(document: Document) -> Iterator[Candidate]:

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from index.records import Block, Document, Finding, Span
+from ingest.headings import names_bibliography
 from ingest.marker_forms import Candidate
 from ingest.reference_lists import ReferenceLists
 
@@ -16,32 +17,42 @@ _INTERVAL = re.compile(
     r"(?:\bin|∈|=|\bCI|\bIQR|\binterval|\brange|\bscale|\bscaled to|\bbounded by|\bfrom|\bbetween|\bnormali[sz]ed to)\s*$",
     re.IGNORECASE,
 )
+# What makes two known numbers an interval: "x in [1, 5]", not "as shown in [1, 5]" or "data from [1, 5]".
+_SURE_INTERVAL = re.compile(
+    r"(?:(?:(?<!\w)[^\W\d_]|values?|numbers?|integers?|scores?|weights?|lies?|fall)\s+(?:in|between)|∈|=|\bCI|\bIQR|\binterval|\brange|\bscale"
+    r"|\bscaled to|\bbounded by|\bnormali[sz]ed to)\s*$",
+    re.IGNORECASE,
+)
 _UNIT_BEFORE = re.compile(r"(?:(?<![\w.,])\d{1,3}|(?<![^\W\d_])(?:[A-Za-zµΩχρσ]|[cmkdµn]m|kg|cm|ft|in|R|log))$")
 _ENUMERATION_BEFORE = re.compile(r"(?:^|[:;,.]|\band|\bor)\s*$")
+_LETTER_BEFORE = re.compile(r"(?<![^\W_])[a-z]$")  # "a[3]", not "vitamin C[3]"
 _STOP = re.compile(r"[a-z)][.!?]\W*(?:\d\W*)*(?=[^\W\d_a-z]|$)")
 _MATH_BEFORE = re.compile(r"[=<>≤≥∑∫±∝≈→]\s*[^.;]{0,60}$")
 _COUNTED_THING = re.compile(
     r"\b(?:eqs?|equations?|formulae?|step|case|item|type|class|phase|stage|part)\.?\s*$", re.IGNORECASE
 )
 _COUNT_BEFORE = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d+)?%?\s+$")
+_SENTENCE_BEFORE = re.compile(r"[^\W\d_]{3}[.!?][\"”’)]?$")
 _LONG = 150  # characters of a block that may be the first paragraph
 
 
 def may_cite(document: Document, lists: ReferenceLists, one: Candidate) -> bool:
     """Rules that hold whatever the rest of the document does."""
-    if lists.inside(one.span) or _in_code(document, one.span):
+    if lists.inside(one.span) or in_code(document, one.span):
         return False
     if one.style == "note":
         return True
     known = lists.numbers[lists.place_for(one.span.start, one.numbers)]
     resolved = [number for number in one.numbers if number in known]
+    if one.worded:
+        return lists.numbered and len(resolved) == len(one.numbers) and not _heads(document, one.span)
     if one.style == "numeric":
         before = document.text[max(0, one.span.start - 30) : one.span.start]
         if 0 in one.numbers and 0 not in known:
             return False  # an interval such as [0, 1]
         if not resolved and (min(one.numbers) > 3 * max(known) or _INTERVAL.search(before)):
             return False  # [2019] where the list ends at 47
-        return not (len(one.numbers) == 2 and _INTERVAL.search(before))
+        return not (len(one.numbers) == 2 and _SURE_INTERVAL.search(before))
     return len(resolved) * 2 >= len(one.numbers) > 0
 
 
@@ -51,7 +62,15 @@ def block_at(document: Document, position: int) -> Block | None:
     return document.blocks[place] if place >= 0 and position < document.blocks[place].span.end else None
 
 
-def _in_code(document: Document, span: Span) -> bool:
+def _heads(document: Document, span: Span) -> bool:
+    """Whether this is the label of what stands below or behind it: "Reference 3" as a heading, "Reference 3: …"."""
+    block = block_at(document, span.start)
+    return block is not None and (
+        block.kind in {"heading", "title"} or (block.span.start == span.start and document.text[span.end :][:1] == ":")
+    )
+
+
+def in_code(document: Document, span: Span) -> bool:
     block = block_at(document, span.start)
     if block is not None and block.kind == "code":
         return True
@@ -67,10 +86,15 @@ def split_glued(document: Document, candidates: Sequence[Candidate]) -> tuple[li
     """Leave out brackets glued to a word where the document else keeps a blank before them: ``array[3]``."""
     text = document.text
     glued = [one for one in candidates if one.style == "numeric" and _is_glued(text, one.span.start)]
-    if len(glued) >= _GLUED_AT_LEAST * len(candidates):
+    letters = {one.span for one in glued if _LETTER_BEFORE.search(text[max(0, one.span.start - 2) : one.span.start])}
+    if len(glued) - len(letters) >= _GLUED_AT_LEAST * (len(candidates) - len(letters)) and len(glued) > len(letters):
         return list(candidates), []
-    # "in a wet year[5]." closes a clause like a citation; "array[3] is set" does not.
-    glued = [one for one in glued if text[one.span.end : one.span.end + 1] not in {*".,;:!?)", "\n", ""}]
+    # "in a wet year[5]." closes a clause like a citation; "array[3] is set" does not, and "a[3]," is short for it.
+    glued = [
+        one
+        for one in glued
+        if one.span in letters or text[one.span.end : one.span.end + 1] not in {*".,;:!?)", "\n", ""}
+    ]
     findings = [
         Finding(
             code="ambiguous-marker",
@@ -102,15 +126,20 @@ def is_raised_citation(document: Document, one: Candidate, front_end: int) -> bo
         return False  # the label of a footnote, the rest of a⁻¹
     if _UNIT_BEFORE.search(before) and len(one.numbers) == 1:
         return False
-    return one.span.start >= front_end
+    return one.span.start >= front_end or _SENTENCE_BEFORE.search(before) is not None
 
 
-def front_end(document: Document) -> int:
-    """Where the title, authors and affiliations end: at the first heading or long paragraph behind the title."""
+def front_end(document: Document, *, numbered: bool) -> int:
+    """Where the title, authors and affiliations end: at the first heading or long paragraph behind the title.
+
+    Before a ``numbered`` list, a text without headings is not all of it a front.
+    """
     title = max((place for place, block in enumerate(document.blocks) if block.kind == "title"), default=-1)
     for block in document.blocks[title + 1 :]:
         words = document.text[slice(*block.span)]
         long = block.kind != "title" and len(words) > _LONG and len(_STOP.findall(words[: 10 * _LONG])) >= 2
+        if numbered and block.kind == "heading" and names_bibliography(words[:_LONG]):
+            break
         if block.kind == "heading" or long:
             return block.span.start
     return 0

@@ -14,7 +14,9 @@ from dataclasses import replace
 
 from index.records import CitationMarker, Document, Finding, Reference, Span
 from ingest.author_year import find_author_year, reached_entries
+from ingest.file_markers import find_file_markers
 from ingest.findings import with_pages
+from ingest.ibid import find_ibids
 from ingest.links import Links
 from ingest.marker_forms import Candidate, find_candidates
 from ingest.marker_rules import (
@@ -25,6 +27,7 @@ from ingest.marker_rules import (
     split_glued,
     without_enumerations,
 )
+from ingest.named_markers import find_named
 from ingest.reference_lists import ReferenceLists
 
 _STRICT = {"numeric", "linked", "note"}
@@ -46,9 +49,18 @@ def find_markers(
     ]
     chosen, doubts = _choose(document, lists, links, candidates)
     markers = [_as_marker(document, lists, links, one) for one in chosen]
+    running = _running_text(document, lists)
+    if lists.named:
+        named, doubts = find_named(document, lists, running)
+        markers = [*named, *_apart((one for one in markers if links.entry_at(one.span) is not None), named)]
     if not lists.numbered or len(reached_entries(markers)) < _REACH_AT_LEAST * len(references):
-        written, unclear = find_author_year(document, references, _running_text(document, lists), links)
+        written, unclear = find_author_year(document, references, running, links)
         markers, doubts = _combine(lists, links, (markers, doubts), (list(written), list(unclear)))
+    files, lacking = find_file_markers(document, references, running)
+    markers = [*files, *_apart(markers, files)]
+    ibids, vague = find_ibids(document, markers, running)
+    markers.extend(ibids)
+    doubts = [*doubts, *lacking, *vague]
     markers.sort(key=lambda marker: marker.span)
     findings = (*doubts, *_dangling(document, lists, markers), *_uncited(document, references, markers))
     return tuple(markers), with_pages(document, findings)
@@ -65,7 +77,11 @@ def _combine(
     if len(names) <= len(numbers):
         fresh = [one for one in written[0] if one.numbers]
         return [*numeric[0], *_apart(fresh, numeric[0])], numeric[1]
-    kept = numeric[0] if lists.numbered else [one for one in numeric[0] if links.entry_at(one.span) is not None]
+    kept = (
+        numeric[0]
+        if lists.numbered or lists.named
+        else [one for one in numeric[0] if links.entry_at(one.span) is not None]
+    )
     return [*_apart(kept, written[0]), *written[0]], [*numeric[1], *written[1]]
 
 
@@ -101,10 +117,14 @@ def _choose(
     strict, doubts = split_glued(document, [one for one in candidates if one.style in _STRICT and one.span not in weak])
     chosen = {one.span: one for one in (*strict, *(one for one in candidates if one.span in linked))}
     reach = len(_reached(chosen.values())) / lists.count
-    front = front_end(document)
-    raised = [one for one in candidates if one.style == "superscript" and is_raised_citation(document, one, front)]
+    front = front_end(document, numbered=lists.numbered)
+    superscripts = [
+        one for one in candidates if one.style == "superscript" and is_raised_citation(document, one, front)
+    ]
+    raised = [one for one in superscripts if not one.flat]
+    flat = [one for one in superscripts if one.flat and lists.numbered]
     bracketed = [one for one in candidates if one.style == "parenthesis" and is_bracketed_citation(document, one)]
-    for group in (elsewhere, quoted, raised, without_enumerations(document, bracketed)):
+    for group in (elsewhere, quoted, raised, without_enumerations(document, bracketed), flat):
         share = len(_reached(group)) / lists.count
         if share >= _REACH_AT_LEAST and share > reach and (lists.numbered or share > 2 * reach):
             chosen |= {one.span: one for one in group}

@@ -11,6 +11,8 @@ Bailey-Serres, J., & Colmer, T. D. (2014). Plants under water. Botany, 3.
 
 de Vries, S., & Ames, A. (2018). Mice and pictures. eLife, 12.
 
+European Chemicals Agency (ECHA). (2017). Substances. ECHA.
+
 Executable Books Project. (2021). Jupyter book. Zenodo.
 
 Glick, B. R. (2014). Bacteria that help. Microbes, 9.
@@ -18,6 +20,8 @@ Glick, B. R. (2014). Bacteria that help. Microbes, 9.
 International Organization for Standardization. (2015). Quality management systems. ISO Press.
 
 Inglés es posible. Propuesta de una agenda. (2015). Instituto Mexicano.
+
+Intergovernmental Panel on Climate Change. (2022). Climate. Press.
 
 Lee, H., Kim, C., & Park, D. (2019a). The first of three. Journal, 1.
 
@@ -37,9 +41,8 @@ White, K., Fienen, M., & Doherty, J. (2016). Another framework. Modelling, 86.
 
 World Health Organization. (2020). A report on health. WHO Press.
 """
-BAILEY, DE_VRIES, BOOKS, GLICK, ISO, INGLES, LEE_A, LEE_B, LEE_C, NGUYEN, R_TEAM, SAHEBI, J_WHITE, K_WHITE, WHO = range(
-    1, 16
-)
+BAILEY, DE_VRIES, ECHA, BOOKS, GLICK, ISO, INGLES, IPCC, LEE_A, LEE_B, LEE_C, NGUYEN, R_TEAM, SAHEBI = range(1, 15)
+J_WHITE, K_WHITE, WHO = range(15, 18)
 
 # (why, sentence, the markers: as printed, numbers, unresolved)
 ROWS = [
@@ -74,8 +77,25 @@ ROWS = [
     ("a title for want of an author", "Few can (Inglés Es Posible. Propuesta de una Agenda, 2015).", [
         ("(Inglés Es Posible. Propuesta de una Agenda, 2015)", (INGLES,), ())]),
     ("initials of an organisation", "It is healthy (WHO, 2020).", [("(WHO, 2020)", (WHO,), ())]),
+    ("initials without the small words", "It warms (IPCC, 2022).", [("(IPCC, 2022)", (IPCC,), ())]),
+    ("a short form that the entry prints", "It is listed (ECHA, 2017).", [("(ECHA, 2017)", (ECHA,), ())]),
+    ("a name with its short form", "It is healthy (World Health Organization [WHO], 2020).", [
+        ("(World Health Organization [WHO], 2020)", (WHO,), ())]),
+    ("the d of 'and' is no particle", "Others did, and Glick (2014) said so.", [("Glick (2014)", (GLICK,), ())]),
+    ("a possessive", "In Glick's (2014) view.", [("Glick's (2014)", (GLICK,), ())]),
+    ("the possessive of two", "In Sahebi and Khosravi’s (2014) view.", [("Sahebi and Khosravi’s (2014)", (SAHEBI,), ())]),
+    ("et al. in italics", "Thrice (Lee *et al.*, 2019b).", [("(Lee *et al.*, 2019b)", (LEE_B,), ())]),
+    ("a line's end inside", "As Lee et\nal. (2019b) and the R\nCore Team (2021) say.", [
+        ("Lee et\nal. (2019b)", (LEE_B,), ()), ("R\nCore Team (2021)", (R_TEAM,), ())]),
     ("not yet out", "It is new (Nguyen, in press).", [("(Nguyen, in press)", (NGUYEN,), ())]),
     ("a page", "So it says (Glick 2014, p. 12).", [("(Glick 2014, p. 12)", (GLICK,), ())]),
+    ("a page behind a letter", "So it says (Lee et al., 2019b, p. 12; Lee et al. 2019c, p. xi).", [
+        ("(Lee et al., 2019b, p. 12; Lee et al. 2019c, p. xi)", (LEE_B, LEE_C), ())]),
+    ("initials behind the name", "So (Glick 2014; White, J. T., Fienen, M. and Doherty, J. 2016; but cf. White, K., 2016).", [
+        ("(Glick 2014; White, J. T., Fienen, M. and Doherty, J. 2016; but cf. White, K., 2016)",
+         (GLICK, J_WHITE, K_WHITE), ())]),
+    ("a link around it", "So [Glick (2014)](#glick2014) and ([Lee et al., 2019a](https://a.org/2019)).", [
+        ("Glick (2014)", (GLICK,), ()), ("[Lee et al., 2019a]", (LEE_A,), ())]),
     ("a remark behind the year", "Glick (2014, but see Sahebi and Khosravi 2014) said so.", [
         ("Glick (2014, but see Sahebi and Khosravi 2014)", (GLICK, SAHEBI), ())]),
     ("without brackets, when an entry answers", "As in Sahebi and Khosravi 2014 we went on.", [
@@ -125,3 +145,14 @@ def test_lists_by_chapter_answer_for_their_own_chapter() -> None:
 
     cited = read_document((chapter("One", "Elm") + chapter("Two", "Fir")).encode(), "a.md")
     assert [(one.bibliography, one.numbers) for one in cited.markers] == [(0, (2,)), (1, (2,))]
+
+
+def test_a_dash_stands_for_the_authors_of_the_entry_before() -> None:
+    listed = "Ames, A., and B. Bell. 2001. Oak. Wood.\n\n———. 2003. Ash. Wood.\n\n---. (2004). Yew. Wood."
+    text = f"# A title\n\nIt is so (Ames and Bell 2003; Ames and Bell 2004).\n\n## References\n\n{listed}\n"
+    cited = read_document(text.encode(), "a.md")
+    assert [one.numbers for one in cited.markers] == [(2, 3)]
+    assert [(one.authors, one.title) for one in cited.references[1:]] == [
+        (("Ames, A.", "B. Bell"), "Ash"),
+        (("Ames, A.", "B. Bell"), "Yew"),
+    ]

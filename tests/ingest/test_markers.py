@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from index.records import Block, Document, Mark, Span
@@ -40,6 +42,32 @@ NUMERIC = [
         ("[1]", (1,)), ("[2]", (2,)), ("[3]", (3,)), ("[4]", (4,)), ("[5]", (5,)), ("[8]", (8,)),
     ]),
     ("in code", "Known [2]; `a[3]` is code.", [("[2]", (2,))]),
+    ("a comma and a word", "Known [1, 2, and 3] and [4 und 5].", [("[1, 2, and 3]", (1, 2, 3)), ("[4 und 5]", (4, 5))]),
+    ("groups with a semicolon", "Known [1; 3–5].", [("[1; 3–5]", (1, 3, 4, 5))]),
+    ("parts of an entry", "Known [3a] and [4a, b; 5c–e], but [2D] is flat.", [("[3a]", (3,)), ("[4a, b; 5c–e]", (4, 5))]),
+    ("places", "Known [1, p. 5], [2, pp. 3–4, Fig. 2], [3, Theorem 7], [4, S. 8; 6, § 9] and [5, lines 1-2].", [
+        ("[1, p. 5]", (1,)), ("[2, pp. 3–4, Fig. 2]", (2,)), ("[3, Theorem 7]", (3,)), ("[4, S. 8; 6, § 9]", (4, 6)),
+        ("[5, lines 1-2]", (5,)),
+    ]),
+    ("lead-in words", "Known [see 1], [vgl. 2], [see, e.g., 3], [Source: 4] and [see also refs. 5, 6].", [
+        ("[see 1]", (1,)), ("[vgl. 2]", (2,)), ("[see, e.g., 3]", (3,)), ("[Source: 4]", (4,)),
+        ("[see also refs. 5, 6]", (5, 6)),
+    ]),
+    ("a chat's brackets", "Known【1†source】 and【2†L10-L12】, so【3】.", [
+        ("【1†source】", (1,)), ("【2†L10-L12】", (2,)), ("【3】", (3,)),
+    ]),
+    ("two entries behind 'in'", "As shown in [1, 5] and data from [2, 3].", [("[1, 5]", (1, 5)), ("[2, 3]", (2, 3))]),
+    ("in words", "As refs. 3 and 4 say (see ref. 5, p. 2); Reference 6 and references 7–9 too, and Ref. [2].", [
+        ("refs. 3 and 4", (3, 4)), ("(see ref. 5, p. 2)", (5,)), ("Reference 6", (6,)), ("references 7–9", (7, 8, 9)), ("[2]", (2,)),
+    ]),
+    ("words that do not cite", "### Reference 3\n\nReference 4: so.\n\nSee reference 8.5, ref. 3b, refs. 5-7b, Ref. 12 [2].", [
+        ("[2]", (2,))]),
+    ("an index of a letter", "It is [1] and a[3], x[2] and y[4].", [("[1]", (1,))]),
+    ("a letter where all is glued", "It is[1] and vitamin C[2] and y[4].", [("[1]", (1,)), ("[2]", (2,)), ("[4]", (4,))]),
+    ("links in brackets", r"Known \[[1](https://a.org)\], [[2](https://b.org)] and [\[3\]](https://c.org).", [
+        ("[1](https://a.org)", (1,)), ("[2](https://b.org)", (2,)), (r"[\[3\]](https://c.org)", (3,)),
+    ]),
+    ("intervals of known numbers", "For x in [1, 6] and values between [2, 7], as known [3].", [("[3]", (3,))]),
 ]  # fmt: skip
 
 
@@ -89,6 +117,106 @@ EXPONENTS = [
 @pytest.mark.parametrize(("why", "text"), EXPONENTS, ids=[row[0] for row in EXPONENTS])
 def test_raised_digits_that_are_no_citations(why: str, text: str) -> None:
     assert markers_of(RAISED + text) == RAISED_MARKERS
+
+
+# (why, text, markers): ways to write a raised number in plain text
+RAISED_FORMS = [
+    ("links inside", 'Known<sup><a href="#1">1</a></sup> and<sup><a href="#2">2</a>,<a href="#3">3</a></sup> and<sup>4,</sup>.', [
+        ('<sup><a href="#1">1</a></sup>', (1,)),
+        ('<sup><a href="#2">2</a>,<a href="#3">3</a></sup>', (2, 3)),
+        ("<sup>4,</sup>", (4,)),
+    ]),
+    ("Pandoc's carets", "Known^1^ and that^2,3^ and^4-6^ so.", [("^1^", (1,)), ("^2,3^", (2, 3)), ("^4-6^", (4, 5, 6))]),
+    ("no longer raised", 'In the north.1,2 It rained,3 and (they say).4–6 All was "well."7 See Fig.8 and v.9 of 2.5.', [
+        ("1,2", (1, 2)), ("3", (3,)), ("4–6", (4, 5, 6)), ("7", (7,)),
+    ]),
+    ("no longer raised, but once", "In the north.1 It rained, and Fig.2 says so.", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "text", "expected"), RAISED_FORMS, ids=[row[0] for row in RAISED_FORMS])
+def test_raised_forms(why: str, text: str, expected: list[tuple[str, tuple[int, ...]]]) -> None:
+    assert markers_of(text) == expected
+
+
+def test_a_text_without_headings_is_not_all_a_front() -> None:
+    text = f"Known¹ and that².\n\nOr so³.\n\nReferences\n\n{entries('{}.', 4)}\n"
+    assert [one.numbers for one in read_document(text.encode(), "a.txt").markers] == [(1,), (2,), (3,)]
+
+
+NAMED = """\
+[Knu84] Knuth, D. E. Literate programming. The Computer Journal, 1984.
+[Lam94] Lamport, L. A document preparation system.
+    Addison-Wesley, 1994.
+[TLS-1.3] Rescorla, E. The protocol. 2018.
+[VSP+17] Vaswani, A., Shazeer, N. and Parmar, N. Attention. NeurIPS, 2017."""
+# (why, text, markers: as printed, numbers, unresolved)
+BY_NAME = [
+    ("one and two", "So [Knu84] and [Lam94, VSP+17].", [("[Knu84]", (1,), ()), ("[Lam94, VSP+17]", (2, 4), ())]),
+    ("places and a lead-in word", "So [see Knu84, p. 5; Lam94, Sec. 3].", [("[see Knu84, p. 5; Lam94, Sec. 3]", (1, 2), ())]),
+    ("a name without a year", "So [TLS-1.3].", [("[TLS-1.3]", (3,), ())]),
+    ("a link", "So [Knu84](#knu84).", [("[Knu84](#knu84)", (1,), ())]),
+    ("a name that the list lacks", "So [Abc99; Lam94].", [("[Abc99; Lam94]", (2,), ("Abc99",))]),
+    ("names and years beside", "Knuth (1984) said so [Lam94].", [("Knuth (1984)", (1,), ()), ("[Lam94]", (2,), ())]),
+    ("look-alikes", "It is [sic] in `[Knu84]`, [0, 1], [2] and [this](url), so [Knu84].", [("[Knu84]", (1,), ())]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["{}", "- {}"])
+@pytest.mark.parametrize(("why", "text", "expected"), BY_NAME, ids=[row[0] for row in BY_NAME])
+def test_names_of_entries(
+    why: str, text: str, expected: list[tuple[str, tuple[int, ...], tuple[str, ...]]], form: str
+) -> None:
+    listed = re.sub(r"(?m)^(?=\[)", form.format(""), NAMED)
+    cited = read_document(f"# T\n\n{text}\n\n## References\n\n{listed}\n".encode(), "a.md")
+    assert [one.label for one in cited.references] == ["Knu84", "Lam94", "TLS-1.3", "VSP+17"]
+    assert [(one.raw, one.numbers, one.unresolved) for one in cited.markers] == expected
+
+
+def test_a_word_in_brackets_that_many_entries_share_is_no_name() -> None:
+    listed = "[Video] Ames, A. Oak. 2001.\n\n[Video] Bell, B. Elm. 2002."
+    cited = read_document(f"# T\n\nSo [Video].\n\n## References\n\n{listed}\n".encode(), "a.md")
+    assert ([one.label for one in cited.references], cited.markers) == ([None, None], ())
+
+
+# (why, text, markers: as printed, numbers, unresolved)
+IBIDS = [
+    ("in brackets", "So [2]. Again [ibid.] (see also *ibid.*, p. 3).", [
+        ("[2]", (2,), ()), ("[ibid.]", (2,), ()), ("(see also *ibid.*, p. 3)", (2,), ())]),
+    ("in the sentence", "So [2], and ibid. p. 5 too.", [("[2]", (2,), ()), ("ibid.", (2,), ())]),
+    ("in the next paragraph", "So [2].\n\nAgain (ebd.).", [("[2]", (2,), ()), ("(ebd.)", (2,), ())]),
+    ("after two", "So [2, 3] (ibid.).", [("[2, 3]", (2, 3), ()), ("(ibid.)", (), ("ibid.",))]),
+    ("after none", "So (ibid.) and [2].", [("(ibid.)", (), ("ibid.",)), ("[2]", (2,), ())]),
+    ("a note's text", "So [2].\n\n7 Ibid., p. 5.", [("[2]", (2,), ())]),
+    ("in code", "So [2] `(ibid.)`.", [("[2]", (2,), ())]),
+    ("nothing else cites", "So (ibid.).", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "text", "expected"), IBIDS, ids=[row[0] for row in IBIDS])
+def test_ibid(why: str, text: str, expected: list[tuple[str, tuple[int, ...], tuple[str, ...]]]) -> None:
+    whole = f"# A report\n\n{text}\n\n## References\n\n{entries('[{}]')}\n"
+    cited = read_document(whole.encode(), "a.md")
+    assert [(one.raw, one.numbers, one.unresolved) for one in cited.markers] == expected
+    assert [one.code for one in cited.findings if one.code == "ambiguous-marker"] == [
+        "ambiguous-marker" for one in cited.markers if one.unresolved
+    ]
+
+
+UPLOADED = "1. oaks.pdf, 2001\n2. Bell B. Elm, file elms.pdf, 2002\n3. more-oaks.pdf, 2003\n4. elms.pdf, 2004"
+# (why, text, markers: as printed, numbers, unresolved)
+FILES = [
+    ("a file's name", "So【4:0†oaks.pdf】.", [("【4:0†oaks.pdf】", (1,), ())]),
+    ("neighbours", "So【4:1†More-Oaks.pdf】【4:2†oaks.pdf】.", [("【4:1†More-Oaks.pdf】【4:2†oaks.pdf】", (3, 1), ())]),
+    ("two entries have it", "So【4:0†elms.pdf】.", [("【4:0†elms.pdf】", (), ("【4:0†elms.pdf】",))]),
+    ("no name", "So【4:0†source】【4:2†oaks.pdf】.", [("【4:0†source】【4:2†oaks.pdf】", (1,), ("【4:0†source】",))]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "text", "expected"), FILES, ids=[row[0] for row in FILES])
+def test_files_of_a_chat(why: str, text: str, expected: list[tuple[str, tuple[int, ...], tuple[str, ...]]]) -> None:
+    cited = read_document(f"# T\n\n{text}\n\n## Sources\n\n{UPLOADED}\n".encode(), "a.md")
+    assert [(one.raw, one.numbers, one.unresolved) for one in cited.markers] == expected
 
 
 # ------------------------------------------------------------------------------------------------------------- links
