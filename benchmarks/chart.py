@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 Results = Mapping[str, Any]
 
 WIDTH, HEIGHT = 440, 300  # of one panel
-LEFT, RIGHT, TOP, BOTTOM = 56, 16, 40, 44
+LEFT, RIGHT, TOP, BOTTOM = 56, 40, 40, 44
 LINE = 18  # of the legend
 COLOURS = {"ours": "#0b6e4f", "naive": "#c8553d", "search": "#1f5fa8", "exact": "#8a8a8a"}
 

@@ -6,16 +6,14 @@ large one; it is reported beside.
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from benchmarks.material import read_sections
 from benchmarks.reports import write_reports
-from benchmarks.systems import ROOT, environment, ingest
+from benchmarks.systems import ingest, run_module
 from index.reader import open_generation
 
 SMALL = 100
@@ -50,25 +48,12 @@ def _round(work: Path, size: int, precision: str) -> Round | str:
         try:
             runs[count] = ingest(work / f"reports-{count}", home, PINCITE_PRECISION=precision)
         except subprocess.CalledProcessError as error:
-            return f"ingestion refuses it: {str(error.stderr).strip()}"
+            return f"ingestion refuses it: {' '.join(str(error.stderr).split())}"
         with open_generation(home) as generation:
             used = generation.manifest.embedder.get("precision")
         if used != precision:
             return f"the setting has no effect: the vectors are {used}"
-    return compare(runs[SMALL], runs[size], _pure(homes[size], runs[size]["embedded"]))
-
-
-def _pure(home: Path, texts: int) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.pure", str(home), str(texts)],
-        cwd=ROOT,
-        env=environment(home),
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    pure: dict[str, Any] = json.loads(done.stdout)
-    return pure
+    return compare(runs[SMALL], runs[size], run_module("pure", homes[size], runs[size]["embedded"]))
 
 
 def compare(small: dict[str, Any], large: dict[str, Any], pure: dict[str, Any]) -> Round:
@@ -85,6 +70,7 @@ def compare(small: dict[str, Any], large: dict[str, Any], pure: dict[str, Any]) 
         "wall_s": large["wall_s"],
         "start_s": small["wall_s"] - small["embedded"] / texts,
         "embedded": large["embedded"],
+        "sentences": pure["sentences"],
         "passages_per_s": passages,
         "texts_per_s": texts,
         "pure_texts_per_s": encoded,

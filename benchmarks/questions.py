@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from benchmarks.material import questions_about, read_sections
 from benchmarks.memory import read_memory
 from benchmarks.percentiles import percentiles
 from benchmarks.reports import write_reports
-from benchmarks.systems import NAMES, ROOT, Server, build, environment, first_answer, serving
+from benchmarks.systems import NAMES, Server, build, first_answer, home_of, run_module, serving
 
 CLIENTS = (1, 8)
 WARM_UP = 16
@@ -40,6 +38,8 @@ def measure(work: Path, size: int, rounds: int, seconds: float) -> dict[str, Any
                     loads[clients][name].append(run_load(servers[name], questions, first, clients, seconds))
                 first += len(questions) // max(rounds, 2)
         memory = {name: read_memory(server.pid) for name, server in servers.items()}
+    asked = work / f"questions-{size}.json"
+    asked.write_text(json.dumps(questions), "utf-8")
     return {
         "size": size,
         "passages": passages,
@@ -49,6 +49,7 @@ def measure(work: Path, size: int, rounds: int, seconds: float) -> dict[str, Any
             for clients, by_name in loads.items()
         },
         "memory": memory,
+        **run_module("searching", home_of(corpus, work), work, "--embed", asked),
     }
 
 
@@ -63,17 +64,7 @@ def run_load(server: Server, questions: list[str], first: int, clients: int, sec
         "seconds": seconds,
         "warm_up": WARM_UP,
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.load"],
-        cwd=ROOT,
-        env=environment(ROOT / "var"),
-        input=json.dumps(plan),
-        stdout=subprocess.PIPE,
-        check=True,
-        text=True,
-    )
-    load: Load = json.loads(done.stdout)
-    return load
+    return run_module("load", given=json.dumps(plan))
 
 
 def summarise(loads: list[Load]) -> dict[str, Any]:

@@ -10,16 +10,15 @@ import argparse
 import json
 import os
 import signal
-import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks import cold, ingestion, questions
 from benchmarks.chart import draw, find_panels
+from benchmarks.large import home_of
 from benchmarks.machine import describe_machine
-from benchmarks.systems import ROOT, environment
+from benchmarks.systems import ROOT, run_module
 from benchmarks.tables import show
 
 PARTS = ("cold", "questions", "ingestion", "search")
@@ -30,17 +29,8 @@ Results = dict[str, Any]
 
 def run_search(work: Path, size: int) -> Results:
     """A large generation built and searched, each in a process of its own."""
-    cost = _json_of(["benchmarks.large", str(size), str(work)])
-    return {**cost, **_json_of(["benchmarks.searching", str(work / f"large-{size}"), str(work)])}
-
-
-def _json_of(module: Sequence[str]) -> Results:
-    command = [sys.executable, "-m", *module]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment(ROOT / "var"), check=True, stdout=subprocess.PIPE, text=True
-    )
-    found: Results = json.loads(done.stdout)
-    return found
+    cost = run_module("large", size, work)
+    return {**cost, **run_module("searching", home_of(size, work), work)}
 
 
 def measure(arguments: argparse.Namespace, results: Results) -> None:

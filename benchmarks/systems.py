@@ -22,17 +22,22 @@ PATHS = {"ours": "/v1/ask", "naive": "/ask"}
 NAMES = tuple(PATHS)
 START_S = 600.0  # the naive script embeds at its first start
 END_S = 30.0
-POLL_S = 0.005
+POLL_S = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
-    """One that runs. ``started`` is when its process was made, on the monotonic clock."""
+    """One that runs. ``started`` is when its process was made, on the monotonic clock; ``log`` has what it said."""
 
     path: str
     port: int
-    pid: int
+    process: subprocess.Popen[bytes]
     started: float
+    log: Path
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
 
 
 @contextmanager
@@ -45,12 +50,12 @@ def serving(name: str, corpus: Path, work: Path, log: Path) -> Iterator[Server]:
         process = subprocess.Popen(
             _command(name, corpus, work, port),
             cwd=ROOT,
-            env=environment(_home(corpus, work)),
+            env=environment(home_of(corpus, work)),
             stdout=output,
             stderr=output,
         )
         try:
-            yield Server(path=PATHS[name], port=port, pid=process.pid, started=started)
+            yield Server(path=PATHS[name], port=port, process=process, started=started, log=log)
         finally:
             process.terminate()
             try:
@@ -62,20 +67,33 @@ def serving(name: str, corpus: Path, work: Path, log: Path) -> Iterator[Server]:
 
 def first_answer(server: Server, question: str) -> float:
     """Seconds from the start of the process to an answer in hand."""
-    while True:
-        try:
-            Client(server.port, server.path).ask(question)
-        except OSError:
-            if time.monotonic() - server.started > START_S:
-                raise
+    with socket.socket() as probe:  # a bare one: asking with all that a request takes would hold up the server's start
+        while probe.connect_ex(("127.0.0.1", server.port)):
+            if server.process.poll() is not None or time.monotonic() - server.started > START_S:
+                raise RuntimeError(f"the server does not start; it said: {server.log}")
             time.sleep(POLL_S)
-        else:
-            return time.monotonic() - server.started
+    Client(server.port, server.path).ask(question)
+    return time.monotonic() - server.started
+
+
+def run_module(module: str, *arguments: object, given: str | None = None) -> dict[str, Any]:
+    """The JSON that a module of the benchmark prints, run as a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{module}", *map(str, arguments)],
+        cwd=ROOT,
+        env=environment(ROOT / "var"),
+        input=given,
+        stdout=subprocess.PIPE,
+        check=True,
+        text=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def build(corpus: Path, work: Path) -> dict[str, int]:
     """Index a folder with both systems, unless that was done; how many passages each has."""
-    summary = ingest(corpus, _home(corpus, work))
+    summary = ingest(corpus, home_of(corpus, work))
     log = work / "build.log"
     with serving("naive", corpus, work, log) as server:
         first_answer(server, "Is it there?")
@@ -117,7 +135,7 @@ def _command(name: str, corpus: Path, work: Path, port: int) -> list[str]:
     return [*script, str(find_model(DEFAULT_MODEL)), "--port", str(port)]
 
 
-def _home(corpus: Path, work: Path) -> Path:
+def home_of(corpus: Path, work: Path) -> Path:
     return work / f"home-{corpus.name}"
 
 

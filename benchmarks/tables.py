@@ -34,10 +34,13 @@ def show(results: Results) -> str:
 
 
 def table(title: str, rows: Sequence[Row]) -> str:
-    """Columns as wide as their widest cell; the first row is the head, the first column stands left."""
+    """Columns as wide as their widest cell; the first row is the head, the first and the last column stand left."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = [
-        "  ".join(cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(cells))
+        "  ".join(
+            cell.rjust(width) if 0 < place < len(cells) - 1 else cell.ljust(width)
+            for place, (cell, width) in enumerate(cells)
+        ).rstrip()
         for cells in (list(zip(row, widths, strict=True)) for row in rows)
     ]
     return "\n".join([title, "", lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
@@ -87,6 +90,8 @@ def _questions(found: Results) -> Iterator[Row]:
             answered = load["statuses"].get("answered", 0) / max(load["asked"], 1)
             counts = (f"{load['per_s']:.1f}", str(load["asked"]), str(load["errors"]), f"{answered:.0%}")
             yield f"{found['passages'][name]:,}", clients, name, *latency, *counts
+    alone = (f"{found['embed_and_search_ms'][which]:.1f}" for which in ("p50", "p95", "p99"))
+    yield f"{found['passages']['ours']:,}", "-", "embed + search of ours, no server", *alone, "", "", "", ""
 
 
 MEMORY = ("passages", "system", "resident", "proportional", "without mapped files")
@@ -109,7 +114,7 @@ def _ingestion(found: Results) -> Iterator[Row]:
             figures = (f"{median(one[key] for one in rounds):.1f}" for key in keys)
             yield precision, *figures, str(rounds[0]["embedded"])
         else:
-            yield precision, *("-",) * 5, f"skipped, {found['skipped'][precision]}"
+            yield precision, *("-",) * 5, f"skipped: {found['skipped'][precision]}"
 
 
 SEARCH = (
