@@ -9,8 +9,8 @@ from types import FrameType
 
 
 @contextmanager
-def bounded(seconds: float = 60.0) -> Iterator[None]:
-    """Fail what is not done after so many seconds of its own processor time.
+def bounded(seconds: float = 180.0) -> Iterator[None]:
+    """Fail what is not done after so many seconds of processor time.
 
     For texts long enough that linear work takes about a second, and what grows with the square takes longer than
     anyone waits.

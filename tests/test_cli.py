@@ -24,7 +24,7 @@ from tests.fakes import tiny_embedder
 
 ROOT = Path(__file__).resolve().parents[1]
 TURING = "corpus/turing-brief-analysis.txt"
-WATCH_LIMIT_S = 120  # a rebuild takes well under a second
+WATCH_LIMIT_S = 600  # a rebuild takes well under a second
 LONG_URL = "https://example.org/" + "very-long-address/" * 12
 REPORT = f"""# Report on Zürich
 
