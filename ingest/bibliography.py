@@ -149,7 +149,8 @@ def _make_entries(
     authors = ""
     for place, one in enumerate(slices, start=1):
         raw = document.text[slice(*one.span)]
-        spelt = _DITTO.sub(lambda _, known=authors: known, raw) if authors else raw
+        ditto = _DITTO.match(raw) if authors else None
+        spelt = authors + raw[ditto.end() :] if ditto else raw
         entry = parse_entry(spelt)
         authors = _authors_part(spelt, entry)
         number = one.label.number if one.label and one.label.number else place
