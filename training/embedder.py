@@ -15,15 +15,15 @@ import torch
 from torch import Tensor, nn
 
 from training import weights
-from training.data import TUNING_SETS, RetrievalSet, make_folds, read_examples, read_sets, tuning_examples
+from training.data import FOLDS, RetrievalSet, make_folds, read_examples, read_sets
 from training.encoder import DEVICE, Encoder, Tokens, seed_all
 from training.evaluate import Judged, Lexical, hybrid, judge_set, summary
-from training.mine import Mined, mine
+from training.mine import Mined, mine_all
 
 Figures = dict[str, dict[str, list[Judged]]]
 
 
-# What the shipped weights were made with; the other recipes that were tried are in the README.
+# What the shipped weights were made with.
 SHIPPED = {
     "name": "embedder",
     "tuning": True,
@@ -177,14 +177,14 @@ class Trial:
             name: Lexical(data.passages).scores([query.text for query in data.queries])
             for name, data in self.sets.items()
         }
-        examples = read_examples(shared)[:limit] + tuning_examples(self.sets, lambda name, group: True)
         started = time.monotonic()
         self.start = Encoder(base)
-        # The clean sets give no negatives either: a passage pushed away is a passage trained on.
-        everything = [text for name in TUNING_SETS for text in self.sets[name].passages]
-        self.mined, self.guide = mine(examples, self.tokens, self.start, extra=everything)
+        self.general, self.tuning, self.guide = mine_all(
+            read_examples(shared)[:limit], self.sets, FOLDS, self.tokens, self.start
+        )
         print(
-            f"{len(examples)} examples, {len(self.tokens.texts)} texts, mined in {time.monotonic() - started:.0f} s",
+            f"{len(self.general)} + {len(self.tuning)} examples, {len(self.tokens.texts)} texts, "
+            f"mined in {time.monotonic() - started:.0f} s",
             flush=True,
         )
         self.baseline = judge_all(score_all(self.start, self.sets, self.tokens), self.sets, self.lexical)
@@ -192,9 +192,7 @@ class Trial:
 
     def rows(self, weight: int, keep: Callable[[Mined], bool]) -> list[Mined]:
         """General rows once and the kept tuning rows ``weight`` times."""
-        general = [item for item in self.mined if item.source not in TUNING_SETS]
-        tuning = [item for item in self.mined if item.source in TUNING_SETS and keep(item)]
-        return general + tuning * weight
+        return self.general + [item for item in self.tuning if keep(item)] * weight
 
     def tune(self, recipe: Recipe, keep: Callable[[Mined], bool]) -> weights.Weights:
         """The difference to the starting weights after tuning."""
@@ -208,19 +206,21 @@ class Trial:
         model.bert.load_state_dict(weights.add(difference, start, share))
         return score_all(model, self.sets, self.tokens)
 
-    def cross_validate(self, recipe: Recipe, folds: int, shares: Sequence[float]) -> dict[float, Scores]:
+    def cross_validate(self, recipe: Recipe, name: str, shares: Sequence[float]) -> dict[float, Scores]:
         """Cosines by share, every question scored by the model that has not seen its document.
 
-        The sets that are never trained on get the scores of the first fold's model.
+        The sets that are never trained on get the scores of the first fold's model. Each fold's difference is left
+        in the output folder.
         """
-        dealt = make_folds(self.sets, folds)
+        dealt = make_folds(self.sets, FOLDS)
         merged: dict[float, Scores] = {share: {} for share in shares}
-        for fold in range(folds):
+        for fold in range(FOLDS):
             difference = self.tune(recipe, lambda item, fold=fold: dealt[item.source, item.group] != fold)  # type: ignore[misc]
+            weights.write(weights.quantize(difference), self.out / f"{name}-fold-{fold}.safetensors")
             for share in shares:
-                for name, scores in self.score(difference, share).items():
-                    held = np.array([dealt.get((name, q.group), 0) == fold for q in self.sets[name].queries])
-                    merged[share].setdefault(name, np.zeros_like(scores))[held] = scores[held]
+                for place, scores in self.score(difference, share).items():
+                    held = np.array([dealt.get((place, q.group), 0) == fold for q in self.sets[place].queries])
+                    merged[share].setdefault(place, np.zeros_like(scores))[held] = scores[held]
         return merged
 
 
@@ -243,7 +243,7 @@ def report(trial: Trial, scores: Scores, name: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Tunes by each recipe of ``--recipes`` (a JSON list) and writes figures and the difference to the base."""
+    """Tunes by each recipe of ``--recipes`` (a JSON list) and writes figures and the weights in fp16."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--base", type=Path, required=True, help="folder with config, tokenizer and weights")
@@ -260,15 +260,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     save(trial.baseline, options.out / "base.json")
     for fields in options.recipes:
         name, shares = fields.pop("name"), fields.pop("shares", [1.0])
-        folds, tuning = fields.pop("folds", 0), fields.pop("tuning", False)
+        folds, tuning = fields.pop("folds", False), fields.pop("tuning", False)
         recipe = Recipe(**fields)
         print(f"{name}: {recipe}", flush=True)
         if folds:
-            for share, scores in trial.cross_validate(recipe, folds, shares).items():
+            for share, scores in trial.cross_validate(recipe, name, shares).items():
                 report(trial, scores, f"{name}-folds-{share}")
             continue
         difference = trial.tune(recipe, lambda item, tuning=tuning: tuning)  # type: ignore[misc]
-        weights.write(weights.quantize(difference), options.out / f"{name}.safetensors")
+        start = weights.read(options.base / "model.safetensors")
+        whole = start | weights.add(difference, start)
+        weights.write(weights.halve(whole), options.out / f"{name}.safetensors", metadata={"format": "pt"})
         for share in shares:
             report(trial, trial.score(difference, share), f"{name}-{share}")
 

@@ -57,8 +57,11 @@ def pad(rows: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(ids).to(DEVICE), torch.from_numpy(mask).to(DEVICE)
 
 
-def load_bert(folder: Path) -> BertModel:
-    """The network in fp32 from a folder with ``config.json`` and ``model.safetensors``."""
+def load_bert(folder: Path, layers: int | None = None) -> BertModel:
+    """The network in fp32 from a folder with ``config.json`` and ``model.safetensors``.
+
+    ``layers`` keeps so many of its layers, evenly spread, the first and the last among them.
+    """
     config = BertConfig(**json.loads((folder / "config.json").read_text(encoding="utf-8")))
     config._attn_implementation = "sdpa"
     model = BertModel(config, add_pooling_layer=False)
@@ -66,6 +69,10 @@ def load_bert(folder: Path) -> BertModel:
     missing, _ = model.load_state_dict(weights, strict=False)
     if missing:
         raise ValueError(f"{folder}: no weights for {missing[:3]}")
+    if layers is not None:
+        kept = [round(at) for at in np.linspace(0, config.num_hidden_layers - 1, layers)]
+        model.encoder.layer = nn.ModuleList([model.encoder.layer[at] for at in kept])
+        model.config.num_hidden_layers = layers
     model.to(DEVICE)  # type: ignore[arg-type]
     return model
 

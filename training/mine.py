@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from training.data import Example
+from training.data import Example, RetrievalSet, fold_passages, make_folds, tuning_examples
 from training.encoder import DEVICE, Encoder, Tokens
 
 CANDIDATES = 64
@@ -37,10 +37,8 @@ def bare(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", text.lower())
 
 
-def mine(
-    examples: Sequence[Example], tokens: Tokens, model: Encoder, extra: Sequence[str] = ()
-) -> tuple[list[Mined], Tensor]:
-    """Mined examples and the ``(n, dim)`` half-precision vectors of every text of the store.
+def mine(examples: Sequence[Example], tokens: Tokens, vectors: Tensor, extra: Sequence[str] = ()) -> list[Mined]:
+    """Mined examples. ``vectors`` are the ``(n, dim)`` rows of every text of the store, these texts included.
 
     Negatives come from all passages of the examples and of ``extra``. One that holds an accepted answer, holds a
     right passage or is held by one is no negative.
@@ -48,7 +46,6 @@ def mine(
     queries = tokens.add([example.query for example in examples])
     passages = tokens.add([text for example in examples for text in (*example.positives, *example.negatives)])
     pool = torch.tensor(sorted(set(passages) | set(tokens.add(extra))), device=DEVICE)
-    vectors = model.encode(tokens.ids).half()
     bared = {int(at): bare(tokens.texts[int(at)]) for at in pool.tolist()}
     mined = []
     for start in range(0, len(examples), 4096):
@@ -74,7 +71,30 @@ def mine(
                     answerable=example.answerable,
                 )
             )
-    return mined, vectors
+    return mined
+
+
+def mine_all(
+    general: Sequence[Example], sets: dict[str, RetrievalSet], folds: int, tokens: Tokens, start: Encoder
+) -> tuple[list[Mined], list[Mined], Tensor]:
+    """Mined general and tuning examples, and the half-precision vectors of every text.
+
+    General examples take negatives from one another alone, tuning ones from their own fold: nothing of a document
+    has been seen, not even as a wrong passage, by a model that was trained without its fold. The sets that are
+    never trained on give no negatives either.
+    """
+    dealt, pools = make_folds(sets, folds), fold_passages(sets, folds)
+    tuning = [
+        tuning_examples(sets, lambda name, group, fold=fold: dealt[name, group] == fold)  # type: ignore[misc]
+        for fold in range(folds)
+    ]
+    for example in [*general, *(one for part in tuning for one in part)]:
+        tokens.add([example.query, *example.positives, *example.negatives])
+    for pool in pools:
+        tokens.add(pool)
+    vectors = start.encode(tokens.ids).half()
+    mined = [one for part, pool in zip(tuning, pools, strict=True) for one in mine(part, tokens, vectors, pool)]
+    return mine(general, tokens, vectors), mined, vectors
 
 
 def _wrong(hits: list[int], example: Example, right: list[int], bared: dict[int, str]) -> list[int]:

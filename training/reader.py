@@ -1,14 +1,15 @@
 """Trains the reader: ``python -m training.reader --shared ../shared --base MODEL --first SCORES.npz --out FOLDER``.
 
 A teacher on MPNet learns first where its folder is given (``--teacher``); the small reader then learns from the
-labels and from the teacher's scores. ``--stage general`` uses no development set. ``--stage fold`` goes on with
-the questions of the development sets outside ``--fold`` and reads those inside; ``--stage final`` goes on with
-all of them and writes the weights that ship.
+labels and from the teacher's scores, first on the general data, which hold no development set. From there one
+reader goes on with all tuning questions (the weights that ship), and one for each fold without the fold's
+documents, to be judged on them.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import pickle
 import random
 import time
@@ -22,13 +23,13 @@ from torch import Tensor, nn
 
 from training import weights
 from training.crossencoder import Reader
-from training.data import TUNING_SETS, RetrievalSet, make_folds, read_examples, read_sets, tuning_examples
+from training.data import FOLDS, TUNING_SETS, RetrievalSet, make_folds, read_examples, read_sets
 from training.encoder import DEVICE, Encoder, Tokens, seed_all
 from training.evaluate import Lexical, auroc, hybrid, judge, summary
 from training.lists import NO_SPAN, UNMARKED, QuestionList, make_lists, swapped
-from training.mine import mine
+from training.mine import mine_all
 
-SIZE, DEPTH, FOLDS = 6, 20, 3
+SIZE, DEPTH = 6, 20
 TUNING_ROUNDS = 2
 
 
@@ -219,24 +220,25 @@ def save(arrays: dict[str, np.ndarray], found: dict[str, dict[str, np.ndarray]],
 
 
 def prepare(shared: Path, base: Path, limit: int, seed: int = 7) -> Corpus:
-    """Sets, mined examples and the general lists."""
+    """Sets, mined examples and the lists made of them."""
     tokens = Tokens(base)
     sets = read_sets(shared, tokens.count)
-    examples = read_examples(shared)[:limit] + tuning_examples(sets, lambda name, group: True)
-    # The clean sets give no negatives either: a passage pushed away is a passage trained on.
-    everything = [text for name in TUNING_SETS for text in sets[name].passages]
-    mined, _ = mine(examples, tokens, Encoder(base), extra=everything)
+    general, tuning, _ = mine_all(read_examples(shared)[:limit], sets, FOLDS, tokens, Encoder(base))
     rng = random.Random(seed)
-    general = [item for item in mined if item.source not in TUNING_SETS]
     lists = make_lists(general, tokens, SIZE, rng) + swapped(general, tokens, SIZE, rng)
     rng.shuffle(lists)
-    items = [item for item in mined if item.source in TUNING_SETS]
-    tuning = [one for _ in range(TUNING_ROUNDS) for one in make_lists(items, tokens, SIZE, rng, hardest=12)]
-    return Corpus(tokens=tokens, sets=sets, lists=lists, tuning=tuning)
+    tuned = [one for _ in range(TUNING_ROUNDS) for one in make_lists(tuning, tokens, SIZE, rng, hardest=12)]
+    return Corpus(tokens=tokens, sets=sets, lists=lists, tuning=tuned)
 
 
-def general(options: argparse.Namespace, corpus: Corpus, found: dict[str, dict[str, np.ndarray]]) -> None:
-    """Teacher and reader on the general data; figures on every development set."""
+def general(options: argparse.Namespace) -> Corpus:
+    """The corpus with the teacher's scores, made once and left in the work folder."""
+    path = options.work / "corpus.pkl"
+    if path.exists():
+        with path.open("rb") as file:
+            known: Corpus = pickle.load(file)
+        return known
+    corpus = prepare(options.shared, options.base, options.limit)
     corpus.lists = corpus.lists[: options.lists]
     print(f"{len(corpus.lists)} lists, {sum('/' in one.source for one in corpus.lists)} swapped", flush=True)
     if options.teacher:
@@ -244,15 +246,14 @@ def general(options: argparse.Namespace, corpus: Corpus, found: dict[str, dict[s
         train(teacher, corpus.lists, corpus.tokens, rate=3e-5, epochs=1, batch=32)
         corpus.soft = teacher.score(pairs_of(corpus.lists, corpus.tokens)).reshape(len(corpus.lists), SIZE, 3)
         corpus.tuning_soft = teacher.score(pairs_of(corpus.tuning, corpus.tokens)).reshape(len(corpus.tuning), SIZE, 3)
-    student = Reader.small(options.base)
-    train(student, corpus.lists, corpus.tokens, rate=1e-4, epochs=options.epochs, batch=32, soft=corpus.soft)
-    torch.save(student.state_dict(), options.work / "student.pt")
-    with (options.work / "corpus.pkl").open("wb") as file:
+        found = candidates(dict(np.load(options.first)), corpus.sets)
+        evaluate(teacher, corpus, found, tuple(corpus.sets), options.out / "teacher.npz")
+    with path.open("wb") as file:
         pickle.dump(corpus, file)
-    evaluate(student, corpus, found, tuple(corpus.sets), options.out / "general.npz")
+    return corpus
 
 
-def tuned(options: argparse.Namespace, corpus: Corpus, keep: Callable[[QuestionList], bool]) -> Reader:
+def tuned(options: argparse.Namespace, corpus: Corpus, student: Reader, keep: Callable[[QuestionList], bool]) -> Reader:
     """The general reader after the tuning questions that ``keep`` accepts, as many general lists between."""
     chosen = [at for at, one in enumerate(corpus.tuning) if keep(one)]
     places = random.Random(11).sample(range(len(corpus.lists)), min(len(chosen), len(corpus.lists)))
@@ -260,37 +261,33 @@ def tuned(options: argparse.Namespace, corpus: Corpus, keep: Callable[[QuestionL
     soft = None
     if corpus.soft is not None and corpus.tuning_soft is not None:
         soft = np.concatenate([corpus.tuning_soft[chosen], corpus.soft[places]])
-    student = Reader.small(options.base)
-    student.load_state_dict(torch.load(options.work / "student.pt"))
-    train(student, lists, corpus.tokens, rate=4e-5, epochs=2, batch=32, soft=soft)
-    return student
+    model = copy.deepcopy(student)
+    train(model, lists, corpus.tokens, rate=4e-5, epochs=2, batch=32, soft=soft)
+    return model
 
 
-def one_fold(options: argparse.Namespace, corpus: Corpus, found: dict[str, dict[str, np.ndarray]]) -> None:
-    """Outputs for the questions whose documents are in ``--fold``, by a reader trained on the other documents."""
+def cross_validate(
+    options: argparse.Namespace, corpus: Corpus, student: Reader, found: dict[str, dict[str, np.ndarray]]
+) -> None:
+    """Figures on the tuning sets, each question read by a reader trained on the other folds' documents."""
     dealt = make_folds(corpus.sets, FOLDS)
-    model = tuned(options, corpus, lambda one: dealt[one.source, one.group] != options.fold)
-    arrays = {}
-    for name in (*TUNING_SETS, "reports"):
-        rows = [
-            at
-            for at, query in enumerate(corpus.sets[name].queries)
-            if dealt.get((name, query.group), options.fold) == options.fold
-        ]
-        arrays[f"{name}.rows"] = np.array(rows)
-        arrays[f"{name}.read"] = read_candidates(model, corpus.sets[name], found[name]["place"], corpus.tokens, rows)
-    np.savez_compressed(options.out / f"fold-{options.fold}.npz", **arrays)  # type: ignore[arg-type]
+    merged = {name: np.zeros((*found[name]["place"].shape, 3), np.float32) for name in TUNING_SETS}
+    for fold in range(FOLDS):
+        model = tuned(options, corpus, student, lambda one, fold=fold: dealt[one.source, one.group] != fold)  # type: ignore[misc]
+        write(model, options.out / f"reader-{options.layers}-fold-{fold}.safetensors")
+        for name in TUNING_SETS:
+            data = corpus.sets[name]
+            rows = [at for at, query in enumerate(data.queries) if dealt[name, query.group] == fold]
+            merged[name][rows] = read_candidates(model, data, found[name]["place"], corpus.tokens, rows)
+    for name, read in merged.items():
+        print(f"  {name}: {figures(corpus.sets[name], found[name], read)}", flush=True)
+    save(merged, found, options.out / f"reader-{options.layers}-folds.npz")
 
 
-def final(options: argparse.Namespace, corpus: Corpus, found: dict[str, dict[str, np.ndarray]]) -> None:
-    """The weights that ship, trained on all tuning questions; figures on the sets that are never trained on."""
-    model = tuned(options, corpus, lambda one: True)
-    state = {name: value for name, value in model.state_dict().items() if not name.endswith("position_ids")}
-    weights.write(weights.quantize(state), options.out / "reader.safetensors")
-    model.load_state_dict(weights.restore(weights.read(options.out / "reader.safetensors")), strict=False)
-    evaluate(
-        model, corpus, found, tuple(name for name in corpus.sets if name not in TUNING_SETS), options.out / "final.npz"
-    )
+def write(model: Reader, path: Path) -> None:
+    """A reader's weights in int8, and the same weights restored into the model."""
+    weights.write(weights.quantize({k: v for k, v in model.state_dict().items() if "position_ids" not in k}), path)
+    model.load_state_dict(weights.restore(weights.read(path)), strict=False)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -301,22 +298,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--teacher", type=Path, default=None, help="folder of all-mpnet-base-v2")
     parser.add_argument("--first", type=Path, required=True, help="cosines of the first stage, by training.embedder")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--stage", choices=("general", "fold", "final"), default="general")
-    parser.add_argument("--fold", type=int, default=0)
-    parser.add_argument("--work", type=Path, required=True, help="where the stages leave what the next one needs")
+    parser.add_argument("--work", type=Path, required=True, help="where the teacher's scores are kept for another run")
+    parser.add_argument("--layers", type=int, default=3)
     parser.add_argument("--lists", type=int, default=50_000)
     parser.add_argument("--epochs", type=float, default=2.0)
     parser.add_argument("--limit", type=int, default=10**9)
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     options.work.mkdir(parents=True, exist_ok=True)
-    if options.stage == "general":
-        corpus = prepare(options.shared, options.base, options.limit)
-    else:
-        with (options.work / "corpus.pkl").open("rb") as file:
-            corpus = pickle.load(file)
+    corpus = general(options)
     found = candidates(dict(np.load(options.first)), corpus.sets)
-    {"general": general, "fold": one_fold, "final": final}[options.stage](options, corpus, found)
+    student = Reader.small(options.base, options.layers)
+    train(student, corpus.lists, corpus.tokens, rate=1e-4, epochs=options.epochs, batch=32, soft=corpus.soft)
+    evaluate(student, corpus, found, tuple(corpus.sets), options.out / f"reader-{options.layers}-general.npz")
+    final = tuned(options, corpus, student, lambda one: True)
+    write(final, options.out / f"reader-{options.layers}.safetensors")
+    clean = tuple(name for name in corpus.sets if name not in TUNING_SETS)
+    evaluate(final, corpus, found, clean, options.out / f"reader-{options.layers}.npz")
+    cross_validate(options, corpus, student, found)
 
 
 if __name__ == "__main__":

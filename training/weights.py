@@ -33,6 +33,11 @@ def restore(packed: Weights) -> Weights:
     }
 
 
+def halve(weights: Weights) -> Weights:
+    """Floats as fp16."""
+    return {name: value.half() if value.is_floating_point() else value for name, value in weights.items()}
+
+
 def subtract(weights: Weights, start: Weights) -> Weights:
     """Difference to the starting weights; what these lack (a new head) stays whole."""
     return {

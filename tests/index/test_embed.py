@@ -15,7 +15,7 @@ import pytest
 from index.embed import Embedder, open_embedder
 from index.encoder import open_encoder
 from index.errors import ModelUnavailable
-from index.model import DEFAULT_MODEL, describe, find_model
+from index.model import BASE_MODEL, DEFAULT_MODEL, KNOWN_WEIGHTS, describe, find_model
 from index.reader import open_generation
 from tests.index.builds import CORPUS, publish
 
@@ -101,10 +101,29 @@ def test_the_encoder_runs_without_torch(encoder: Embedder, tmp_path: Path) -> No
     assert python(code).stdout.strip() == "(2, 384) []"
 
 
-def test_the_same_weights_in_a_folder_are_the_same_model(embedder: Embedder) -> None:
-    other = open_embedder(str(find_model(DEFAULT_MODEL)))
+def test_the_same_weights_in_a_folder_are_the_same_model(embedder: Embedder, tmp_path: Path) -> None:
+    shutil.copytree(find_model(DEFAULT_MODEL), tmp_path / "model")
+    other = open_embedder(str(tmp_path / "model"))
     assert other.name == "model"
     assert embedder.identity == other.identity | {"name": DEFAULT_MODEL}
+
+
+def test_weights_stored_in_half_precision_compute_in_single(embedder: Embedder) -> None:
+
+    (vector,) = embedder.passages([SENTENCE])
+    assert not np.array_equal(vector, vector.astype(np.float16).astype(np.float32))
+    assert {parameter.dtype.itemsize for parameter in embedder._model.parameters()} == {4}  # type: ignore[attr-defined]
+
+
+def test_what_ours_was_tuned_from_can_be_set_by_name(embedder: Embedder) -> None:
+    base = open_embedder(BASE_MODEL)
+    assert (base.name, base.dim, base.max_tokens) == (BASE_MODEL, embedder.dim, embedder.max_tokens)
+    assert base.identity["weights_sha256"] == KNOWN_WEIGHTS[BASE_MODEL] != embedder.identity["weights_sha256"]
+    assert base.count_tokens(TEXTS) == embedder.count_tokens(TEXTS)
+
+
+def test_the_card_names_the_weights_that_lie_beside_it() -> None:
+    assert KNOWN_WEIGHTS[DEFAULT_MODEL] in (find_model(DEFAULT_MODEL) / "README.md").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -149,12 +168,13 @@ def test_half_precision_is_another_identity_with_nearly_the_same_vectors(embedde
     assert 0.999 <= cosines.min() < 0.999999
 
 
-def test_other_weights_under_the_packages_name_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", KNOWN_WEIGHTS)
+def test_other_weights_under_a_known_name_are_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"not what was published")
     (tmp_path / "tokenizer.json").write_text("{}")
-    with pytest.raises(ModelUnavailable, match="expected 53aa51172d142c89") as caught:
-        describe(DEFAULT_MODEL, tmp_path)
-    assert "--force-reinstall" in caught.value.hint
+    with pytest.raises(ModelUnavailable, match=f"expected {KNOWN_WEIGHTS[name]}") as caught:
+        describe(name, tmp_path)
+    assert "anew" in caught.value.hint
 
 
 @pytest.mark.parametrize("model", ["/no/such/folder", "./nowhere"])
