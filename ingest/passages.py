@@ -13,7 +13,7 @@ from ingest.cleaning import Cleaner, clean_text
 from ingest.headings import plain_heading
 
 # Raise this whenever the same document would be cut or cleaned differently.
-PASSAGES_VERSION = 2
+PASSAGES_VERSION = 3
 BEYOND_LIMIT = "beyond-model-limit"
 
 CountTokens = Callable[[Sequence[str]], Sequence[int]]
@@ -40,21 +40,22 @@ def make_passages(
     sections = list(_sections(cited))
     contexts = {heading: _contexts(document, heading, cleaner) for heading, _ in sections}
     entries = [_entry_text(reference) for reference in cited.references]
-    counted = _Counted(count_tokens, [cleaner.clean(one.span) for one in cited.sentences], contexts.values(), entries)
+    cleaned = [cleaner.clean(one.span) for one in cited.sentences]
+    counted = _Counted(count_tokens, cleaned, contexts.values(), entries)
     tokens = min(parameters.tokens, limit)
     passages: list[Passage] = []
     findings: list[Finding] = []
     for heading, group in sections:
         sizes = [counted.sentences[place] for place in group]
         room = tokens - counted.size(counted.widest(contexts[heading], tokens // 2))
-        for first, last in _windows(sizes, _breaks(cited, group), room, parameters.overlap):
-            span = Span(cited.sentences[group[first]].span.start, cited.sentences[group[last]].span.end)
-            held = sum(sizes[first : last + 1])
+        run = _Run(cited, group, cleaner, counted)
+        for first, last in _windows(sizes, _breaks(cited, group), room, parameters.overlap, run.size):
+            held = run.size(first, last)
             context = counted.widest(contexts[heading], tokens // 2 if held <= room else limit - held)
-            search_text = f"{context}\n{cleaner.clean(span)}" if context else cleaner.clean(span)
-            passages.append(_passage(document, span, search_text, "text", heading))
+            search_text = f"{context}\n{run.text(first, last)}" if context else run.text(first, last)
+            passages.append(_passage(document, run.span(first, last), search_text, "text", heading))
             if held > limit:
-                findings.append(_beyond(document, span, "A sentence", held, limit))
+                findings.append(_beyond(document, run.span(first, last), "A sentence", held, limit))
     for reference, text, size in zip(cited.references, entries, counted.entries, strict=True):
         passages.append(_passage(document, reference.span, text, "reference"))
         if size > limit:
@@ -65,7 +66,7 @@ def make_passages(
 class _Counted:
     """The token counts of all that a document's passages are put together from, counted in one go.
 
-    The count of a text made of several is at most the sum of theirs, since each brings its own special tokens.
+    The count of a text that joins several is at most the sum of theirs, since each brings its own special tokens.
     """
 
     def __init__(
@@ -77,9 +78,17 @@ class _Counted:
     ) -> None:
         headings = list(dict.fromkeys(context for choices in contexts for context in choices if context))
         counts = list(count_tokens([*sentences, *entries, *headings]))
+        self.texts = sentences
         self.sentences = counts[: len(sentences)]
         self.entries = counts[len(sentences) : len(sentences) + len(entries)]
         self._headings = dict(zip(headings, counts[len(sentences) + len(entries) :], strict=True))
+        self._count_tokens = count_tokens
+
+    def run(self, places: Sequence[int], text: str) -> int:
+        """The tokens of a text that holds some sentences: their sum, or counted where more than they stands in it."""
+        if text == " ".join(filter(None, (self.texts[place] for place in places))):
+            return sum(self.sentences[place] for place in places)
+        return self._count_tokens([text])[0]
 
     def size(self, context: str) -> int:
         """The tokens of a heading line; none for an empty one."""
@@ -120,8 +129,36 @@ def _breaks(cited: CitedDocument, group: Sequence[int]) -> list[bool]:
     return [place == 0 or blocks[place] != blocks[place - 1] for place in range(len(blocks))]
 
 
-def _windows(sizes: Sequence[int], breaks: Sequence[bool], room: int, overlap: int) -> Iterator[tuple[int, int]]:
-    """Runs (first, last) of sentences that fit ``room``; a run rather ends with a paragraph once it is half full."""
+class _Run:
+    """Runs (first, last) of a section's sentences with what stands between them: the label of a note, of a list's item."""
+
+    def __init__(self, cited: CitedDocument, group: Sequence[int], cleaner: Cleaner, counted: _Counted) -> None:
+        self._spans = [cited.sentences[place].span for place in group]
+        self._group, self._cleaner, self._counted = group, cleaner, counted
+        self._texts: dict[tuple[int, int], str] = {}
+
+    def span(self, first: int, last: int) -> Span:
+        """From the start of the first sentence to the end of the last."""
+        return Span(self._spans[first].start, self._spans[last].end)
+
+    def text(self, first: int, last: int) -> str:
+        """The words that are searched."""
+        if (first, last) not in self._texts:
+            self._texts[first, last] = self._cleaner.clean(self.span(first, last))
+        return self._texts[first, last]
+
+    def size(self, first: int, last: int) -> int:
+        """The tokens of the words, or a little more."""
+        return self._counted.run(self._group[first : last + 1], self.text(first, last))
+
+
+def _windows(
+    sizes: Sequence[int], breaks: Sequence[bool], room: int, overlap: int, size: Callable[[int, int], int]
+) -> Iterator[tuple[int, int]]:
+    """Runs (first, last) of sentences that fit ``room``; a run rather ends with a paragraph once it is half full.
+
+    ``sizes`` are those of the sentences alone; ``size`` that of a run, which also holds what stands between them.
+    """
     first = 0
     while first < len(sizes):
         last, held = first, sizes[first]
@@ -130,10 +167,13 @@ def _windows(sizes: Sequence[int], breaks: Sequence[bool], room: int, overlap: i
                 break
             last += 1
             held += sizes[last]
+        while last > first and size(first, last) > room:
+            last -= 1
         yield first, last
-        if last + 1 < len(sizes):
-            last -= _shared(sizes, breaks, (first, last), room, overlap)
-        first = last + 1
+        shared = _shared(sizes, breaks, (first, last), room, overlap) if last + 1 < len(sizes) else 0
+        while shared and size(last + 1 - shared, last + 1) > room:
+            shared -= 1
+        first = last + 1 - shared
 
 
 def _shared(sizes: Sequence[int], breaks: Sequence[bool], window: tuple[int, int], room: int, overlap: int) -> int:

@@ -191,7 +191,17 @@ def _is_indented(block: Sequence[Line], line: Line, after: Line | None) -> bool:
         return after.x0 < line.x0
     if step < -0.6:
         return len(block) > 1
-    return False
+    return len(block) == 1 and _is_another_first(before, line, after)
+
+
+def _is_another_first(before: Line, line: Line, after: Line | None) -> bool:
+    """Whether a line begins a paragraph, as the line before did, which is a paragraph of one full line.
+
+    Both are moved in, and the line after is not; in a quotation it would be.
+    """
+    if min(before.indent, line.indent) < 0.6 or not ends_sentence(before.text):
+        return False
+    return after is None or (after.indent < 0.6 and line.y - after.y < 1.1 * (before.y - line.y))
 
 
 def _hangs(first: Line, second: Line) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -15,6 +15,7 @@ from index.errors import UnreadableDocument
 from index.records import Finding
 from ingest.parse.magic import misnamed
 from ingest.parse.pdf_characters import count_unmapped
+from ingest.parse.pdf_frame import UPRIGHT, Box, Frame
 from ingest.parse.pdf_glyphs import PageReader, Word
 from ingest.parse.pdf_links import Destination, destination_names, find_anchors, read_links
 
@@ -32,6 +33,7 @@ class Page:
     words: list[Word] = field(default_factory=list)
     anchors: dict[int, list[tuple[int, int, str | Destination]]] = field(default_factory=dict)
     readable: bool = True
+    frame: Frame = UPRIGHT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ def read_pdf(content: bytes, source: str, page_limit: int) -> tuple[PdfContent, 
     if count > page_limit:
         message = f"Only the first {page_limit} of {count} pages were read."
         findings.append(Finding(code="page-limit", message=message, source=source, page=page_limit))
-    return PdfContent(pages=pages, metadata=metadata), findings + list(_find_faults(pages, source))
+    return PdfContent(pages=_turn_destinations(pages), metadata=metadata), findings + list(_find_faults(pages, source))
 
 
 def _metadata(pdf: Any, key: str) -> str:
@@ -114,16 +116,39 @@ def _read_page(pdf: Any, number: int, names: dict[int, str]) -> Page:
     except pypdfium2.PdfiumError:
         return Page(number=number, readable=False)
     try:
-        reader, box = PageReader(text_page.raw), page.get_bbox()
+        frame = Frame(page.get_rotation() // 90 % 4, page.get_bbox())
+        reader, box = PageReader(text_page.raw, frame), frame.area(frame.box)
         words = [word for word in reader.words() if _is_visible(word, box)]
-        links = read_links(pdf, page, names)
-        return Page(number=number, words=words, anchors=find_anchors(reader, words, links) if links else {})
+        links = [(frame.area(area), target) for area, target in read_links(pdf, page, names)]
+        anchors = find_anchors(reader, words, links) if links else {}
+        return Page(number=number, words=words, anchors=anchors, frame=frame)
     finally:
         text_page.close()
         page.close()
 
 
-def _is_visible(word: Word, box: tuple[float, float, float, float]) -> bool:
+def _turn_destinations(pages: list[Page]) -> list[Page]:
+    """The places that links lead to, where they are on turned pages as those are shown."""
+    frames = {page.number: page.frame for page in pages if page.frame.turn}
+    if not frames:
+        return pages
+
+    def shown(target: str | Destination) -> str | Destination:
+        frame = None if isinstance(target, str) else frames.get(target.page + 1)
+        if frame is None or isinstance(target, str) or target.x is None or target.y is None:
+            return target
+        x, y = frame.place(target.x, target.y)
+        return target._replace(x=x, y=y)
+
+    return [
+        replace(page, anchors={
+            first: [(a, b, shown(target)) for a, b, target in parts] for first, parts in page.anchors.items()
+        })
+        for page in pages
+    ]  # fmt: skip
+
+
+def _is_visible(word: Word, box: Box) -> bool:
     """Whether a word lies on the page; printers leave notes on the paper that is cut off."""
     left, bottom, right, top = box
     return word.turn != 0 or (left <= (word.x0 + word.x1) / 2 <= right and bottom <= word.y <= top)

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from ingest.parse.pdf_frame import UPRIGHT, Frame
+
 GLYPH_LIMIT = 200_000
 """Glyphs read from one page; what a printed page holds stays below 20,000."""
 
@@ -61,7 +63,8 @@ NO_FONT = Font("", False, False)
 class Word(NamedTuple):
     """Glyphs without a blank between them, of one font and size on one baseline. In points, y grows upwards.
 
-    ``turn`` counts quarter turns anticlockwise, -1 is slanted; coordinates are those of the page turned upright.
+    ``turn`` counts quarter turns anticlockwise on the page as it is shown, -1 is slanted; coordinates are those of the
+    page turned so that the word is upright.
     ``glued`` says that no blank stands between this word and the one read before it; ``first`` is the index of its
     first glyph on the page.
     """
@@ -87,8 +90,9 @@ class _Style(NamedTuple):
 class PageReader:
     """One text page. A call into PDFium costs about a microsecond: calls are made by word, and in bulk."""
 
-    def __init__(self, handle: Any) -> None:
+    def __init__(self, handle: Any, frame: Frame = UPRIGHT) -> None:
         self._handle = handle
+        self._frame = frame
         self._pointer = ctypes.cast(handle, ctypes.c_void_p).value or 0
         self._edges = tuple(ctypes.c_double() for _ in range(4))
         self._matrix = (ctypes.c_float * 6)()
@@ -106,7 +110,14 @@ class PageReader:
             x0, x1 = _along(edges, turn)
             if math.isfinite(x0 + x1 + y + size):  # not so with a broken matrix
                 words.append(Word(text[first:last], x0, x1, y, size, font, turn, glued, first))
-        return words
+        return [self._shown(word) for word in words] if self._frame.turn else words
+
+    def _shown(self, word: Word) -> Word:
+        """A word of a turned page as it is read."""
+        if word.turn != self._frame.turn:
+            return word._replace(turn=word.turn if word.turn < 0 else (word.turn - self._frame.turn) % 4)
+        dx, dy = self._frame.shift
+        return word._replace(turn=0, x0=word.x0 + dx, x1=word.x1 + dx, y=round(word.y + dy, 2))
 
     def _parts(self, text: str) -> list[tuple[int, int, _Style, bool]]:
         """Words as (first glyph, one past the last, style, glued), cut where the style changes inside a word."""
@@ -201,7 +212,10 @@ class PageReader:
     def glyph_edges(self, word: Word) -> list[tuple[float, float]]:
         """Left and right of every glyph of a word."""
         indices = list(range(word.first, word.first + len(word.text)))
-        return [_along(edges, word.turn) for edges in self._boxes(indices, indices)]
+        turn = word.turn if word.turn < 0 else (word.turn + self._frame.turn) % 4
+        dx = 0.0 if word.turn else self._frame.shift[0]
+        glyphs = [_along(edges, turn) for edges in self._boxes(indices, indices)]
+        return [(left + dx, right + dx) for left, right in glyphs]
 
     def _boxes(self, firsts: list[int], lasts: list[int]) -> list[tuple[float, ...]]:
         """For each pair of glyphs the boxes of both: (left, top, right, bottom) of the first, then of the last."""

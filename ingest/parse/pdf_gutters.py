@@ -24,6 +24,8 @@ _LABEL_WIDTH = 5.0
 _MIN_FILL = 0.55
 _MIN_ALIGNED = 0.45
 """Share of a column's rows that start or end at the same place; chance rivers of white in justified text stay below."""
+_STRAY = 20
+"""One row in so many may reach beyond a column."""
 _MIN_RATIO = 1.8
 _MAX_SEEDS = 60
 
@@ -176,13 +178,19 @@ def _is_text(runs: Sequence[Run], min_width: float) -> bool:
     rows = find_rows(runs, shift=0.75)
     if len(rows) < _MIN_ROWS:
         return False
-    x0, x1 = min(run.x0 for run in runs), max(run.x1 for run in runs)
+    x0, x1 = min(run.x0 for run in runs), _usual_end(rows)
     if x1 - x0 < min_width:
         return False
-    widths = [sum(run.x1 - run.x0 for run in row) for row in rows]
+    widths = [sum(run.x1 - run.x0 for run in row if run.x0 < x1) for row in rows]
     fill = sum(width * width for width in widths) / (sum(widths) * (x1 - x0) or 1.0)
     aligned = max(_aligned([row[0].x0 for row in rows]), _aligned([row[-1].x1 for row in rows]))
     return _characters(runs) >= _MIN_CHARACTERS and fill >= _MIN_FILL and aligned >= _MIN_ALIGNED
+
+
+def _usual_end(rows: Sequence[Sequence[Run]]) -> float:
+    """Where the longest rows end, a few aside: the last column of a page may hold no more than a line or two."""
+    ends = sorted(row[-1].x1 for row in rows)
+    return ends[-1 - len(ends) // _STRAY]
 
 
 def _aligned(places: Sequence[float]) -> float:

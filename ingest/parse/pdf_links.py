@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pypdfium2.raw as pdfium
 
+from ingest.parse.pdf_frame import Box
 from ingest.parse.pdf_glyphs import PageReader, Word
 
 _DESTINATION_LIMIT = 20_000
@@ -40,9 +41,9 @@ def destination_names(document: Any) -> dict[int, str]:
     return names
 
 
-def read_links(document: Any, page: Any, names: dict[int, str]) -> list[tuple[tuple[float, ...], str | Destination]]:
+def read_links(document: Any, page: Any, names: dict[int, str]) -> list[tuple[Box, str | Destination]]:
     """Rectangles (left, bottom, right, top) of a page's links with the address or place they lead to."""
-    links: list[tuple[tuple[float, ...], str | Destination]] = []
+    links: list[tuple[Box, str | Destination]] = []
     position, link = ctypes.c_int(0), pdfium.FPDF_LINK()
     while len(links) < _LINK_LIMIT and pdfium.FPDFLink_Enumerate(page.raw, position, link):
         target = _target(document, link, names)
@@ -51,7 +52,7 @@ def read_links(document: Any, page: Any, names: dict[int, str]) -> list[tuple[tu
     return links
 
 
-def _boxes(link: Any) -> Iterator[tuple[float, float, float, float]]:
+def _boxes(link: Any) -> Iterator[Box]:
     """The link's quadrilaterals, one for each line of a torn link, else its one rectangle."""
     count = pdfium.FPDFLink_CountQuadPoints(link)
     quad, rect = pdfium.FS_QUADPOINTSF(), pdfium.FS_RECTF()
@@ -94,7 +95,7 @@ def _address(handle: Any) -> int:
 
 
 def find_anchors(
-    reader: PageReader, words: Sequence[Word], links: Sequence[tuple[tuple[float, ...], str | Destination]]
+    reader: PageReader, words: Sequence[Word], links: Sequence[tuple[Box, str | Destination]]
 ) -> dict[int, list[tuple[int, int, str | Destination]]]:
     """Words under links: first glyph of the word -> parts (first, one past the last glyph of the part, target)."""
     upright = sorted((word for word in words if word.turn == 0), key=lambda word: word.y)

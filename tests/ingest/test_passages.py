@@ -66,6 +66,16 @@ def test_windows(text: str, tokens: int, overlap: int, expected: list[str]) -> N
     assert cut(text, tokens=tokens + 3, overlap=overlap)[1] == expected
 
 
+@pytest.mark.parametrize(("tokens", "expected"), [(10, [f"A one.\n2. {B}", C]), (9, ["A one.", B, C])])
+def test_what_stands_between_sentences_is_counted(tokens: int, expected: list[str]) -> None:
+    """The label of a list's item is in no sentence, but it is one of the words that the model reads."""
+    cited = read_document(f"1. A one.\n2. {B}\n3. {C}".encode(), "report.md")
+    parameters = PassageParameters(tokens=tokens, overlap=0)
+    passages, _ = make_passages(cited, parameters, lambda texts: [len(text.split()) for text in texts], LIMIT)
+    assert [cited.document.text[slice(*one.span)] for one in passages] == expected
+    assert all(len(one.search_text.split()) <= tokens for one in passages)
+
+
 def test_a_bibliography_in_the_middle_is_in_no_passage() -> None:
     """Its entries stand under the heading of the text around it when the list has none of its own."""
     text = (

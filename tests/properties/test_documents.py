@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.records import CitedDocument, Span
@@ -25,6 +25,11 @@ URL = re.compile(r"https?://\w|\bwww\.\w", re.IGNORECASE)
 EMPHASIS = re.compile(r"\*\*|(?<!\w)_\w+_(?!\w)|~~|`")
 PROSE = {"paragraph", "list_item", "quote", "caption", "footnote", "table", "code"}
 
+# The second note's label stands between two sentences, in neither of them, and is five tokens of a passage.
+BETWEEN = (
+    "- the. the.\n- the. the.\n\n\f[^1]: A note, https://example.org\n[^2]: Another.\n\n\fthe. the the the the the."
+)
+
 sizes = st.tuples(st.integers(16, 300), st.integers(0, 3))
 
 
@@ -34,6 +39,7 @@ def test_documents(text: str) -> None:
 
 
 @given(reports(), sizes)
+@example(BETWEEN, (25, 0))
 def test_passages(text: str, size: tuple[int, int]) -> None:
     check_passages(read_document(text.encode(), "report.txt"), *size)
 

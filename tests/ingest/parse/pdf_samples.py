@@ -11,6 +11,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import pypdf
+from pypdf import Transformation
+from pypdf.generic import ArrayObject, FloatObject, NameObject
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
@@ -71,6 +74,11 @@ class Typesetter:
         self._furnish()
 
     @property
+    def page(self) -> int:
+        """The number of the page that is being filled, from 1."""
+        return self._page
+
+    @property
     def width(self) -> float:
         return (PAGE[0] - 2 * self.margin - (self.columns - 1) * self.gutter) / self.columns
 
@@ -89,9 +97,10 @@ class Typesetter:
 
     def paragraph(
         self, text: str, *, size: float = 0.0, style: str = "", indent: float = 0.0, hanging: float = 0.0,
-        gap: float = 0.0, anchor: str = "", keep: float = 0.0, label: str = "",
+        gap: float = 0.0, anchor: str = "", keep: float = 0.0, label: str = "", outdent: float = 0.0,
     ) -> None:  # fmt: skip
-        """Set a paragraph. ``indent`` moves its first line in, ``hanging`` all others; ``label`` stands before it."""
+        """Set a paragraph. ``indent`` moves its first line in, ``hanging`` all others; ``label`` stands before it, by
+        ``outdent`` outside the column."""
         size = size or self.size
         leading = self.leading * size / self.size
         self._gap(gap)
@@ -108,7 +117,7 @@ class Typesetter:
             if first and anchor:
                 self._canvas.bookmarkPage(anchor, fit="XYZ", left=self._x(), top=self._y + size)
             if first and label:
-                self._draw(_words(label), self._x(), size, style, 0.0)
+                self._draw(_words(label), self._x() - outdent, size, style, 0.0)
             stretch = self._stretch(line, self.width - left, size, style) if self.justify and words else 0.0
             self._draw(line, self._x() + left, size, style, stretch)
             if self.line_numbers:
@@ -255,6 +264,32 @@ class Typesetter:
                     self._canvas.linkRect("", piece.link, (x, self._y - 2, x + width, self._y + size), relative=0)
                 x += width
             x += blank
+
+
+def turned(content: bytes, pages: set[int], angle: int) -> bytes:
+    """Some pages with their content laid on its side and the page turned back: the same to look at."""
+    if not angle:
+        return content
+    width, height = PAGE
+    lay = Transformation().rotate(angle).translate(*{90: (height, 0), 180: (width, height), 270: (0, width)}[angle])
+    writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(content)))
+    for page in (page for place, page in enumerate(writer.pages) if place in pages):
+        page.add_transformation(lay)
+        page.mediabox.upper_right = (width, height) if angle == 180 else (height, width)
+        page.cropbox.upper_right = page.mediabox.upper_right
+        page.rotate(angle)
+        for link in page.get("/Annots", ()):
+            x0, y0, x1, y1 = map(float, link.get_object()["/Rect"])
+            (x0, y0), (x1, y1) = lay.apply_on((x0, y0)), lay.apply_on((x1, y1))
+            corners = min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+            link.get_object()[NameObject("/Rect")] = ArrayObject(map(FloatObject, corners))
+    for link in (link.get_object() for page in writer.pages for link in page.get("/Annots", ())):
+        if "/Dest" in link and writer.get_page_number(link["/Dest"][0].get_object()) in pages:
+            place = link["/Dest"]  # [page, /XYZ, left, top, zoom]
+            place[2:4] = map(FloatObject, lay.apply_on((float(place[2]), float(place[3]))))
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
 
 
 def plain(markup: str) -> str:

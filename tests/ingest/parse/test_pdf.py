@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from index.errors import UnreadableDocument
 from index.records import Block, Document, Span
 from ingest.parse.pdf import parse
-from tests.ingest.parse.pdf_samples import ENTRIES, PARAGRAPHS, Typesetter, essay, plain
+from tests.ingest.parse.pdf_samples import ENTRIES, PARAGRAPHS, Typesetter, essay, plain, turned
 
 SHARED = Path(__file__).resolve().parents[3] / "../shared/devsets/pdfs"
 
@@ -255,7 +255,8 @@ def test_superiors_of_the_font_are_raised_and_cut_where_their_links_change() -> 
     assert links == [*entries, note]
 
 
-def test_links_lead_to_the_entry_and_to_the_web() -> None:
+@pytest.mark.parametrize("angle", [0, 90, 180, 270])
+def test_links_lead_to_the_entry_and_to_the_web(angle: int) -> None:
     sheet = Typesetter(columns=2)
     sheet.paragraph(
         "It was shown {cite.b|(Novak and Chen, 2015)} and {cite.c|shown again}, see {https://example.org/x|here}."
@@ -265,7 +266,7 @@ def test_links_lead_to_the_entry_and_to_the_web() -> None:
     sheet.heading("References")
     for name, entry in zip("abcdef", ENTRIES, strict=False):
         sheet.paragraph(entry, hanging=12, anchor=f"cite.{name}")
-    document = read(sheet.content())
+    document = read(turned(sheet.content(), {0, 1, 2}, angle))
 
     links = dict(marked(document, "link"))
     assert links["here"] == "https://example.org/x"
