@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import TracebackType
 
@@ -120,7 +120,8 @@ class LexicalIndex:
         index = _open_index(folder)
         self._schema = index.schema
         self._searcher = index.searcher()
-        self._near = lru_cache(maxsize=4096)(self._near_terms)
+        # Not over a method: a cache that refers back to its own index keeps the files mapped until the collector comes.
+        self._near = lru_cache(maxsize=4096)(partial(_near_terms, self._searcher))
 
     def search(self, text: str, k: int, *, documents: Sequence[int] | None = None) -> tuple[Scores, Rows]:
         """At most ``k`` BM25 scores (larger is better) and rows ``(m,)``, best first, ties by row.
@@ -174,19 +175,18 @@ class LexicalIndex:
         for near, weight in self._near(term):
             yield Query.boost_query(Query.term_query(self._schema, "terms", near, "freq"), weight)
 
-    def _near_terms(self, term: str) -> tuple[tuple[str, float], ...]:
-        """Terms of the index within one edit (two from eight letters) of a word it does not know, weighted down."""
-        if len(term) < MIN_FUZZY_LENGTH or not term.isalpha():
-            return ()
-        edits = 1 if len(term) < 8 else 2
-        # A misspelling mostly keeps its first letter; the second covers one put in front or swapped.
-        known = [
-            other
-            for letter in dict.fromkeys(term[:2])
-            for other, _ in self._searcher.terms_with_prefix("terms", letter)
-            if abs(len(other) - len(term)) <= edits and other.isalpha()
-        ]
-        found = process.extract(
-            term, known, scorer=DamerauLevenshtein.distance, score_cutoff=edits, limit=MAX_NEAR_TERMS
-        )
-        return tuple((near, NEAR_WEIGHT / distance) for near, distance, _ in sorted(found, key=lambda hit: hit[1::-1]))
+
+def _near_terms(searcher: tantivy.Searcher, term: str) -> tuple[tuple[str, float], ...]:
+    """Terms of the index within one edit (two from eight letters) of a word it does not know, weighted down."""
+    if len(term) < MIN_FUZZY_LENGTH or not term.isalpha():
+        return ()
+    edits = 1 if len(term) < 8 else 2
+    # A misspelling mostly keeps its first letter; the second covers one put in front or swapped.
+    known = [
+        other
+        for letter in dict.fromkeys(term[:2])
+        for other, _ in searcher.terms_with_prefix("terms", letter)
+        if abs(len(other) - len(term)) <= edits and other.isalpha()
+    ]
+    found = process.extract(term, known, scorer=DamerauLevenshtein.distance, score_cutoff=edits, limit=MAX_NEAR_TERMS)
+    return tuple((near, NEAR_WEIGHT / distance) for near, distance, _ in sorted(found, key=lambda hit: hit[1::-1]))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import IO, Any
+from weakref import proxy
 
 import numpy as np
 import numpy.typing as npt
@@ -130,7 +131,8 @@ class Generation:
             self._vectors = {kind: open_vectors(folder, kind, dim=dim, exact_up_to=exact) for kind in KINDS}
             self._lexical = {kind: LexicalIndex(folder / "lexical" / kind) for kind in KINDS}
             self._embedder = embedder
-            self._embedded = lru_cache(EMBEDDED_PASSAGES)(self._embed_sentences)
+            # By a proxy: a cache that refers back to its own generation keeps its memory until the collector comes.
+            self._embedded = lru_cache(EMBEDDED_PASSAGES)(partial(Generation._embed_sentences, proxy(self)))
             self._records = RecordsFile(folder / "records.sqlite")
             stack.callback(self._records.close)
             self._stack = stack.pop_all()
@@ -160,6 +162,7 @@ class Generation:
         self._vectors.clear()
         self._lexical.clear()
         self._embedded.cache_clear()
+        self.__dict__.pop("encoder", None)
 
     # --- documents
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +20,7 @@ from service.settings import ServiceSettings
 from service.state import State, make_state
 
 API_VERSION = "1.0"
+FOLLOW_S = 1.0
 
 _log = logging.getLogger("pincite.service")
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
@@ -54,8 +56,21 @@ async def _live(app: FastAPI) -> AsyncIterator[None]:
     state: State = app.state.pincite
     await run_in_threadpool(uploads.remove_abandoned, state.settings.corpus)
     await run_in_threadpool(_warm, state)
-    yield
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(_follow, state)
+        yield
+        tasks.cancel_scope.cancel()
     await run_in_threadpool(state.leases.close)
+
+
+async def _follow(state: State) -> None:
+    """Swap generations even while nobody asks: else an idle process would hold the old one's files and memory."""
+    while True:
+        await anyio.sleep(FOLLOW_S)
+        try:
+            await run_in_threadpool(state.leases.follow)
+        except Exception as error:  # the next request meets it too, and logs it as a fault
+            _log.warning("generation not opened", extra={"fields": {"detail": repr(error)}})
 
 
 def _warm(state: State) -> None:

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,13 +35,15 @@ class Served:
 
     def __init__(self, generation: Generation) -> None:
         self.generation = generation
-        self.citations = lru_cache(CACHED_DOCUMENTS)(self._count)
+        # Not over a method: a cache that refers back to what holds it outlives it until the collector comes.
+        self.citations = lru_cache(CACHED_DOCUMENTS)(partial(_count, generation))
         self.users = 0
         self.retired = False
 
-    def _count(self, doc_id: str) -> Counter[ReferenceKey]:
-        """``citations(doc_id)``: how many markers of the document carry each number."""
-        return count_citations(doc_id, self.generation.markers(doc_id))
+
+def _count(generation: Generation, doc_id: str) -> Counter[ReferenceKey]:
+    """``citations(doc_id)``: how many markers of the document carry each number."""
+    return count_citations(doc_id, generation.markers(doc_id))
 
 
 class Leases:
@@ -54,6 +56,7 @@ class Leases:
         self._swapping = threading.Lock()
         self._held: Served | None = None
         self._seen: _Pointer | None = None
+        self._followed: _Pointer | None = None
         self._fault: PinciteError | None = None
         self._retry_at = 0.0
 
@@ -74,6 +77,14 @@ class Leases:
     def fault(self) -> PinciteError | None:
         """Why the latest publication is not the one that is served; None when it is."""
         return self._fault
+
+    def follow(self) -> None:
+        """Open what was published since the last look, though no request asks: the old one's memory must not stay."""
+        pointer = self._look()
+        # One try for each publication: what cannot be opened waits for a request, to which its fault can be told.
+        if pointer not in {self._seen, self._followed}:
+            self._followed = pointer
+            self._refresh()
 
     def close(self) -> None:
         """Let go of the open generation; requests in flight keep it to their end."""

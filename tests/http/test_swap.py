@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import http.client
 import json
+import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from index.home import REMOVED, current_id, point_to
 from service.settings import ServiceSettings
 from tests.http.conftest import MakeClient, Publish
 from tests.http.test_problems import damage
-from tests.http.test_serve import address, serving
+from tests.http.test_serve import address, read, serving
 
 ANIMALS = ("badger", "otter", "stoat", "weasel")
 REBUILDS = 5
@@ -98,6 +100,7 @@ def test_a_damaged_rebuild_is_refused_and_the_one_before_is_served(
     assert served(client) == first
     second = publish(corpus(1))
     damage(small.home, second)
+    point_to(small.home, second)  # once more: the server may have opened it before it was damaged
     assert served(client) == first
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json()["generation"]["id"]) == (200, first)
@@ -124,3 +127,44 @@ def test_a_generation_that_was_removed_by_hand_is_still_served(
     folder.rename(Path(f"{folder}.gone"))
     (small.home / "CURRENT").unlink()
     assert served(client) == first
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc to see what a process holds")
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_server_lets_go_of_every_old_generation(small: ServiceSettings, publish: Publish, processes: int) -> None:
+    """Also of the last one, though nobody asks any more, and in each process: what is still mapped keeps the text of
+    deleted documents and the memory of a model. It fails when a cache refers back to its generation, when a retired
+    generation is not closed, and when only a request makes a process look for what was published."""
+    publish(corpus(0))
+    with serving(small.home, PINCITE_PROCESSES=str(processes)) as (process, line):
+        assert process.stderr is not None
+        pids: set[int] = set()
+        while len(pids) < processes:
+            row = json.loads(process.stderr.readline())
+            pids |= {row["process"]} if row["event"] == "generation opened" else set()
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        for round_ in range(1, 5):
+            # A misspelt word and the same question again: every cache is filled.
+            for question in ("Which+animal+digs+a+hole", "Which+animul+digs+a+hole", "Which+animal+digs+a+hole"):
+                assert read(f"{address(line)}/v1/ask?q={question}&k=50")[0] == 200
+            newest = publish(corpus(round_))
+        for pid in pids:
+            assert wait_until_held(pid, small.home) == {newest}
+
+
+def wait_until_held(pid: int, home: Path) -> set[str]:
+    """The generations of which a process holds files, once it is the published one alone, or after a minute."""
+    newest, deadline = current_id(home), time.monotonic() + 60.0
+    while (held := generations_held(pid, home)) != {newest} and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return held
+
+
+def generations_held(pid: int, home: Path) -> set[str]:
+    """Asked of the system: the generations of which a process has files open or mapped, removed ones included."""
+    paths = [row.split(maxsplit=5)[-1] for row in Path(f"/proc/{pid}/maps").read_text().splitlines()]
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed since it was listed
+            paths.append(str(handle.readlink()))
+    below = f"{home}/generations/"
+    return {path.removeprefix(below).split("/")[0].removeprefix(REMOVED) for path in paths if path.startswith(below)}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -88,6 +90,42 @@ def test_an_old_generation_lives_until_its_last_user_is_done(home: Path, leases:
                 pass
         assert not is_closed(first.generation)
     assert is_closed(first.generation)
+
+
+def test_a_closed_generation_is_freed_at_once_with_all_that_was_cached_over_it(home: Path, leases: Leases) -> None:
+    """Without the collector of cycles, which may come hours later: until then a server of many swaps would hold every
+    one of its old models and mapped files, and the text of documents that were deleted."""
+    publish(home, "badger")
+    gc.disable()
+    try:
+        with leases.lease() as served:
+            generation = served.generation
+            (document,) = generation.documents()
+            served.citations(document.doc_id)
+            generation.encoder.queries(["badger"])
+            generation.lexical().search("badgar", 5)  # a word that is looked for among those near it
+            generation.embedded_sentences(generation.passages_of(document.doc_id)[0])
+            old = [weakref.ref(one) for one in (served, generation, generation.encoder, generation.lexical())]
+        del served, generation
+        publish(home, "otter")
+        with leases.lease():
+            pass
+        assert [one() for one in old] == [None] * 4
+    finally:
+        gc.enable()
+
+
+def test_what_was_published_is_opened_though_nobody_asks(home: Path, leases: Leases) -> None:
+    publish(home, "badger")
+    with leases.lease() as first:
+        assert sources(first.generation) == ["badger.md"]
+    publish(home, "otter")
+    leases.follow()
+    assert is_closed(first.generation)
+    with leases.lease() as second:
+        assert sources(second.generation) == ["otter.md"]
+    leases.follow()
+    assert not is_closed(second.generation)
 
 
 def test_nothing_is_opened_again_while_the_pointer_stands(home: Path, leases: Leases) -> None:
