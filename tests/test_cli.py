@@ -17,10 +17,12 @@ from typing import Any
 import pytest
 
 from index.home import list_generations
+from index.manifest import SCHEMA_VERSION
 from index.records import Reference
 from index.settings import Settings
 from ingest.pipeline import ingest_folder
 from tests.fakes import tiny_embedder
+from tests.index.builds import write_with_schema
 
 ROOT = Path(__file__).resolve().parents[1]
 TURING = "corpus/turing-brief-analysis.txt"
@@ -257,6 +259,17 @@ def test_verify_a_generation_by_id_and_by_path(cli: Cli, tmp_path: Path) -> None
     done = cli.run("verify", tmp_path / "moved")
     assert done.returncode == 2
     assert "text.f32 does not match its checksum" in done.stderr
+
+
+def test_a_generation_of_an_older_format_is_refused_with_the_command_to_run(cli: Cli) -> None:
+    """By every command that reads one. Without the check of the version "verify" calls it whole."""
+    made = write_with_schema(cli.home, SCHEMA_VERSION - 1).generation_id
+    for arguments in (["verify"], ["verify", made], ["ask", "What was the cost?"]):
+        done = cli.run(*arguments)
+        assert (done.returncode, done.stdout) == (2, "")
+        said, advice = done.stderr.splitlines()
+        assert f"has schema version {SCHEMA_VERSION - 1}, expected {SCHEMA_VERSION}" in said
+        assert advice == "Run: pincite ingest corpus/"
 
 
 def test_prune(cli: Cli) -> None:

@@ -19,8 +19,10 @@ from typing import Any
 
 import pytest
 
+from index.manifest import SCHEMA_VERSION
 from service.cli import bind
 from tests.http.conftest import ROOT
+from tests.index.builds import publish, write_with_schema
 
 HEAVY = ("torch", "transformers", "sentence_transformers", "pypdf", "ingest")
 
@@ -74,6 +76,26 @@ def test_without_an_index_it_serves_and_says_so(tmp_path: Path) -> None:
         process.terminate()
         _, said = process.communicate(timeout=10)
     assert "Run: pincite ingest corpus/" in said
+
+
+def test_an_index_of_an_older_format_is_refused_until_it_was_made_anew(tmp_path: Path) -> None:
+    """The server starts and tells the command, in its log and to whoever asks. Without the check of the version it
+    would answer from files that it takes for something else."""
+    home = tmp_path / "home"
+    write_with_schema(home, SCHEMA_VERSION - 1)
+    with serving(home) as (process, line):
+        assert process.stderr is not None
+        rows = map(json.loads, process.stderr)
+        row = next(row for row in rows if row["event"] in {"starting without an index", "generation opened"})
+        assert (row.get("code"), row.get("hint")) == ("unsupported-schema", "Run: pincite ingest corpus/")
+        for path in ("/readyz", "/v1/ask?q=cost"):
+            status, problem = read(f"{address(line)}{path}")
+            assert (status, problem["code"]) == (503, "unsupported-schema")
+            assert f"schema version {SCHEMA_VERSION - 1}, expected {SCHEMA_VERSION}" in problem["detail"]
+            assert problem["hint"] == "Run: pincite ingest corpus/"
+        published = publish(home)
+        status, ready = read(f"{address(line)}/readyz")
+        assert (status, ready["generation"]["id"]) == (200, published.generation_id)
 
 
 def test_a_port_that_is_taken_is_said_so(tmp_path: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from index.generation import Published, write_generation
+from index.manifest import write_manifest
 from index.records import (
     Block,
     CitationMarker,
@@ -115,6 +117,13 @@ def publish(home: Path, corpus: Mapping[str, str] = CORPUS, *, seed: int = 0, **
         "parameters": {"passage_tokens": 128},
     }
     return write_generation(home, **({"build": items(corpus)} | arguments | more))
+
+
+def write_with_schema(home: Path, version: int) -> Published:
+    """Publish the corpus as a version of Pincite with another format would have: true to its own manifest."""
+    published = publish(home)
+    write_manifest(published.path, replace(published.manifest, schema_version=version))
+    return published
 
 
 def sentences(count: int, *, seed: int = 0) -> Sequence[str]:

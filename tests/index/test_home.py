@@ -23,7 +23,7 @@ from index.home import (
 )
 from index.manifest import MANIFEST, SCHEMA_VERSION, embedder_key, verify, write_manifest
 from index.reader import open_generation
-from tests.index.builds import CORPUS, publish
+from tests.index.builds import CORPUS, publish, write_with_schema
 
 processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(["tests.index.preloaded"])
@@ -95,15 +95,15 @@ def test_nothing_whole_is_left(tmp_path: Path) -> None:
     open_generation(tmp_path).close()
 
 
-def test_another_schema_is_refused_with_the_command_to_run(tmp_path: Path) -> None:
-    path = publish(tmp_path).path / MANIFEST
-    body = json.loads(path.read_text())
-    path.write_text(json.dumps(body | {"schema_version": SCHEMA_VERSION + 1}))
-    with pytest.raises(
-        UnsupportedSchema, match=f"schema version {SCHEMA_VERSION + 1}, expected {SCHEMA_VERSION}"
-    ) as caught:
-        open_generation(tmp_path)
-    assert caught.value.hint == "Run: pincite ingest corpus/"
+@pytest.mark.parametrize("version", [SCHEMA_VERSION - 1, SCHEMA_VERSION + 1], ids=["older", "newer"])
+def test_another_schema_is_refused_with_the_command_to_run(tmp_path: Path, version: int) -> None:
+    """Its files are whole and its manifest true: without the look at the version it would be read as something that it
+    is not. The command that is named then works: nothing of the other format stands in its way."""
+    published = write_with_schema(tmp_path, version)
+    for opened in (tmp_path, published.path):
+        with pytest.raises(UnsupportedSchema, match=f"schema version {version}, expected {SCHEMA_VERSION}") as caught:
+            open_generation(opened)
+        assert caught.value.hint == "Run: pincite ingest corpus/"
     assert publish(tmp_path).changed
     open_generation(tmp_path).close()
 
