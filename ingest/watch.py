@@ -60,7 +60,10 @@ def _rebuilt(rebuild: Callable[[], None], complain: Callable[[PinciteError], Non
 
 
 def _is_report(root: Path, data: Path, path: Path) -> bool:
-    """Whether a changed path may matter: a report, or a folder that came or went; nothing hidden."""
+    """Whether a changed path may matter: a report, or a folder that came or went; nothing hidden.
+
+    A folder that is moved is one change, and "reports.2024" is one too. What is gone may have been a folder.
+    """
     if path.is_relative_to(data) or any(part.startswith(".") for part in path.relative_to(root).parts):
         return False
-    return can_parse(path.name) or not path.suffix
+    return can_parse(path.name) or not path.is_file()
