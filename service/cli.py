@@ -23,8 +23,15 @@ from service.observe import METRICS_FOLDER, write_log
 from service.settings import ServiceSettings, to_environment
 
 BACKLOG = 2048
+# Who is stopped waits so long for the requests in flight, and no longer: a rebuild's event stream lasts for minutes.
+GRACE_S = 5
 # Log lines and request ids are ours (service.observe); uvicorn's own would say everything twice.
-_UVICORN: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
+_UVICORN: dict[str, Any] = {
+    "log_config": None,
+    "access_log": False,
+    "server_header": False,
+    "timeout_graceful_shutdown": GRACE_S,
+}
 QUESTION = "How much did it cost to train DeepSeek-V3?"
 
 

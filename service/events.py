@@ -25,6 +25,13 @@ END_STATES: dict[str, State] = {
     "cancelled": "cancelled",
 }
 CANCELLED: Event = {"event": "cancelled"}
+# Written by nobody: what a child that is gone without an end comes to, when the server that started it is gone too.
+INTERRUPTED: Event = {
+    "event": "failed",
+    "code": "rebuild-interrupted",
+    "message": "The rebuild was stopped before its end, and so was the server that started it.",
+    "hint": "What was published before is still served. Start another rebuild: POST /v1/rebuilds.",
+}
 
 
 def read_events(path: Path) -> tuple[Event, ...]:

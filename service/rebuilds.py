@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from service import schemas
-from service.events import END_STATES, Event, State
+from service.events import END_STATES, INTERRUPTED, Event, State
 from service.jobs import Job
 
 
@@ -50,7 +50,8 @@ def show_job(job: Job) -> Rebuild:
     """A rebuild, its events summed up."""
     stages = {event["stage"]: event for event in job.events if event["event"] == "progress"}
     ends = [event for event in job.events if event["event"] in END_STATES]
-    fault = ends[-1] if ends and ends[-1]["event"] == "failed" else None
+    last = INTERRUPTED if job.state == "interrupted" else ends[-1] if ends else None
+    fault = last if last and last["event"] == "failed" else None
     return Rebuild(
         id=job.job_id,
         state=job.state,

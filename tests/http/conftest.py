@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -70,6 +72,22 @@ def make_client() -> Iterator[MakeClient]:
     """Starts an app and stops it when the test ends."""
     with ExitStack() as stack:
         yield lambda settings: stack.enter_context(TestClient(make_app(settings), raise_server_exceptions=False))
+
+
+@pytest.fixture
+def copied(home: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment of a server over a copy of the data folder and of the corpus, ``tmp_path``'s "home" and "corpus".
+
+    For tests that change both: a rebuild takes over what was embedded, so that no model has to be loaded.
+    """
+    shutil.copytree(CORPUS, tmp_path / "corpus")
+    shutil.copytree(home, tmp_path / "home", copy_function=_copy)
+    return {"PINCITE_CORPUS": str(tmp_path / "corpus"), "PINCITE_WORKERS": "1"}
+
+
+def _copy(source: str, target: str) -> None:
+    """The model is a link: 90 MB that nobody changes. All else is a file of its own, so that no lock is shared."""
+    (os.link if source.endswith(".onnx") else shutil.copy2)(source, target)
 
 
 Publish = Callable[[dict[str, str]], str]

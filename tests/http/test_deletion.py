@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sys
 import threading
 import time
@@ -31,26 +29,13 @@ QUESTIONS = (
 LOOK_UPS = ("", "/text?start=0&end=68", "/references", "/references/36")
 
 
-@pytest.fixture
-def settings(home: Path, tmp_path: Path) -> dict[str, str]:
-    """A server over a data folder and a corpus of its own: no text of them needs to be embedded anew."""
-    shutil.copytree(CORPUS, tmp_path / "corpus")
-    shutil.copytree(home, tmp_path / "home", copy_function=_copy)
-    return {"PINCITE_CORPUS": str(tmp_path / "corpus"), "PINCITE_WORKERS": "1"}
-
-
-def _copy(source: str, target: str) -> None:
-    """The model is a link: 90 MB that nobody changes. All else is a file of its own, so that no lock is shared."""
-    (os.link if source.endswith(".onnx") else shutil.copy2)(source, target)
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc to see what a process holds")
-def test_a_deleted_document_is_nowhere_any_more(settings: dict[str, str], tmp_path: Path) -> None:
+def test_a_deleted_document_is_nowhere_any_more(copied: dict[str, str], tmp_path: Path) -> None:
     """Everything was asked before, so whatever keeps answers, counts or passages has them. It fails when the file
     stays in the corpus, when the server stays with the old generation, when something is kept by the question or
     the document beyond its generation, and when the next server opens another generation than the last."""
     home = tmp_path / "home"
-    with serving(home, **settings) as (process, line):
+    with serving(home, **copied) as (process, line):
         assert process.stderr is not None
         # Somebody must read the log, or the server waits for room in the pipe.
         threading.Thread(target=process.stderr.read, daemon=True).start()
@@ -67,7 +52,7 @@ def test_a_deleted_document_is_nowhere_any_more(settings: dict[str, str], tmp_pa
         assert wait_until_held(process.pid, home) == {job["generation"]}
     text = (CORPUS / GONE).read_bytes()[:68]
     assert files_with(home, text), "the old generation is still there for the next server to open"
-    with serving(home, **settings) as (_, line):
+    with serving(home, **copied) as (_, line):
         assert_gone(address(line), doc_id)
         assert prune(home, 1) == (old,)
         assert not files_with(home, text)
