@@ -67,6 +67,13 @@ def _questions(found: Results) -> Iterator[Bar]:
             unit="ms",
             note="" if overhead else "the answers do not tell embed and search apart",
         )
+    yield Bar(
+        name=f"what reranking adds at p50, {at}",
+        value=found["reading"]["ms"]["p50"] - one["ours"]["ms"]["p50"],
+        wanted=150,
+        sense="at most",
+        unit="ms",
+    )
     yield _ratio(
         f"questions/s, {BUSY} clients, {at}, ours / naive", busy["ours"], busy["naive"], "per_s", 3, "at least"
     )

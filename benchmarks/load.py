@@ -20,17 +20,17 @@ TIMEOUT_S = 60.0
 class Client:
     """Asks over one connection. ``seconds`` are those of right answers; any other outcome counts in ``errors``."""
 
-    def __init__(self, port: int, path: str) -> None:
+    def __init__(self, port: int, path: str, *, rerank: bool = False) -> None:
         self.seconds: list[float] = []
         self.overhead_ms: list[float] = []
         self.statuses: dict[str, int] = {}
         self.errors = 0
-        self._path = path
+        self._path, self._rerank = path, rerank
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT_S)
 
     def ask(self, question: str) -> dict[str, Any]:
         """The answer. Raises OSError, HTTPException or ValueError."""
-        body = json.dumps({"question": question, "k": K}).encode()
+        body = json.dumps({"question": question, "k": K, "rerank": self._rerank}).encode()
         self._connection.request("POST", self._path, body, {"content-type": "application/json"})
         response = self._connection.getresponse()
         content = response.read()
@@ -68,10 +68,11 @@ class Client:
 
 
 def generate(plan: dict[str, Any]) -> dict[str, Any]:
-    """``port``, ``path``, ``questions``, ``first`` (where to begin among them), ``clients``, ``seconds``, ``warm_up`` (questions)."""
+    """``port``, ``path``, ``questions``, ``first`` (where to begin among them), ``clients``, ``seconds``, ``warm_up``
+    (questions), ``rerank``."""
     questions = plan["questions"]
     turned = questions[plan["first"] % len(questions) :] + questions[: plan["first"] % len(questions)]
-    clients = [Client(plan["port"], plan["path"]) for _ in range(plan["clients"])]
+    clients = [Client(plan["port"], plan["path"], rerank=plan["rerank"]) for _ in range(plan["clients"])]
     for place in range(plan["warm_up"]):
         clients[place % len(clients)].ask(turned[place % len(turned)])
     started = time.monotonic()

@@ -20,7 +20,8 @@ Load = dict[str, Any]
 
 
 def measure(work: Path, size: int, rounds: int, seconds: float) -> dict[str, Any]:
-    """Both servers over ``size`` passages: for each number of clients the rounds of each, and memory at the end."""
+    """Both servers over ``size`` passages: for each number of clients the rounds of each, without reranking; then ours with
+    it, one client; memory at the end."""
     sections = read_sections(size)
     corpus = work / f"reports-{size}"
     write_reports(corpus, sections)
@@ -37,6 +38,7 @@ def measure(work: Path, size: int, rounds: int, seconds: float) -> dict[str, Any
                 for name in NAMES[:: 1 if turn % 2 else -1]:
                     loads[clients][name].append(run_load(servers[name], questions, first, clients, seconds))
                 first += len(questions) // max(rounds, 2)
+        reading = [run_load(servers["ours"], questions, first, 1, seconds, rerank=True) for _ in range(rounds)]
         memory = {name: read_memory(server.pid) for name, server in servers.items()}
     asked = work / f"questions-{size}.json"
     asked.write_text(json.dumps(questions), "utf-8")
@@ -48,12 +50,15 @@ def measure(work: Path, size: int, rounds: int, seconds: float) -> dict[str, Any
             str(clients): {name: summarise(found) for name, found in by_name.items()}
             for clients, by_name in loads.items()
         },
+        "reading": summarise(reading),
         "memory": memory,
         **run_module("searching", home_of(corpus, work), work, "--embed", asked),
     }
 
 
-def run_load(server: Server, questions: list[str], first: int, clients: int, seconds: float) -> Load:
+def run_load(
+    server: Server, questions: list[str], first: int, clients: int, seconds: float, *, rerank: bool = False
+) -> Load:
     """One run of the load generator, a process of its own."""
     plan = {
         "port": server.port,
@@ -63,6 +68,7 @@ def run_load(server: Server, questions: list[str], first: int, clients: int, sec
         "clients": clients,
         "seconds": seconds,
         "warm_up": WARM_UP,
+        "rerank": rerank,
     }
     return run_module("load", given=json.dumps(plan))
 

@@ -10,6 +10,8 @@ import numpy as np
 
 from index.catalogue import Held, find_held, read_wanted
 from index.claim import read_claim
+from index.confidence import judge_confidence
+from index.crossencoder import Calibration
 from index.entry_answer import answer_from_entries, missing_entries
 from index.grounding import Grounding
 from index.hop import hints
@@ -19,34 +21,18 @@ from index.records import (
     Answer,
     AnswerStatus,
     Hit,
-    Passage,
     Reference,
-    Sentence,
     Span,
     Statement,
 )
+from index.rerank import Readings, Reranker
 from index.search import search, search_vector
 from index.support import supporting_markers
 from index.terms import content_terms, coverage
+from index.weighing import Candidate, choose, weigh, worth_weighing
 
-READ_DEPTH = 3  # returned passages, at most, whose sentences are weighed for the answer
-MOST_STATEMENTS = 3
 # A claim's sources are those of the cited sentences with at least this share of the best score.
 CITED_AS_GOOD = 0.75
-NEARLY_AS_GOOD = 0.92  # a further sentence joins the answer when its score is at least this share of the best
-# Where a confidence counts as an answer. The confidence is a plain mean of how close the best sentence is and how many of
-# the question's words its passage holds; it is not calibrated and does not tell a near miss from an answer. Of 206
-# questions over cited web reports 5 % of the answerable ones lie below 0.3, and 37 of 50 questions on other subjects.
-ANSWERED_FROM = 0.45
-PARTIAL_FROM = 0.3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Candidate:
-    passage: Passage
-    sentence: Sentence
-    text: str
-    score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,16 +43,37 @@ class _Asked:
     question: str
     k: int
     documents: tuple[str, ...] | None
+    reranker: Reranker | None
     clock: _Clock
 
+    @property
+    def calibration(self) -> Calibration | None:
+        return self.reranker.cross_encoder.calibration if self.reranker else None
 
-def answer(generation: Generation, question: str, *, k: int = 5, documents: Sequence[str] = ()) -> Answer:
+
+def answer(
+    generation: Generation,
+    question: str,
+    *,
+    k: int = 5,
+    documents: Sequence[str] = (),
+    reranker: Reranker | None = None,
+) -> Answer:
     """Answer a question from a generation; ``documents`` (ids or sources) narrows it, ``k`` passages are returned.
+
+    ``reranker`` reads the best of them and has its say in their order, the sentences chosen and the confidence.
 
     Raises:
         UnknownDocument: one of ``documents`` is not indexed.
     """
-    asked = _Asked(generation=generation, question=question, k=k, documents=tuple(documents) or None, clock=_Clock())
+    asked = _Asked(
+        generation=generation,
+        question=question,
+        k=k,
+        documents=tuple(documents) or None,
+        reranker=reranker,
+        clock=_Clock(),
+    )
     return _from_number(asked) or _from_text(asked)
 
 
@@ -104,20 +111,16 @@ def _from_text(asked: _Asked) -> Answer:
     question = claim or asked.question
     (query,) = generation.encoder.queries([question])
     asked.clock.lap("embed")
-    hits = search_vector(generation, question, query, k=asked.k, documents=asked.documents)
-    asked.clock.lap("search")
-    candidates = _weigh(generation, question, query, hits[:READ_DEPTH])
+    hits, readings = _search(asked, question, query)
+    candidates = weigh(generation, question, query, worth_weighing(asked.question, hits), readings)
     asked.clock.lap("read")
     held = _held(asked, candidates)
     if held:
         return _from_entries(asked, held.references, held.confidence)
-    confidence = _confidence(question, candidates)
-    status: AnswerStatus = (
-        "answered" if confidence >= ANSWERED_FROM else "partial" if confidence >= PARTIAL_FROM else "not_in_corpus"
-    )
+    confidence, status = judge_confidence(question, candidates, readings, asked.calibration)
     if claim:
         candidates = _cited(generation, candidates)
-    chosen = [] if status == "not_in_corpus" else _choose(candidates)
+    chosen = [] if status == "not_in_corpus" else choose(question, candidates)
     statements, text = _statements(generation, Grounding(generation), chosen)
     return _finish(
         asked,
@@ -130,7 +133,19 @@ def _from_text(asked: _Asked) -> Answer:
     )
 
 
-def _held(asked: _Asked, candidates: Sequence[_Candidate]) -> Held | None:
+def _search(asked: _Asked, question: str, query: np.ndarray) -> tuple[tuple[Hit, ...], Readings]:
+    reranker = asked.reranker
+    k = max(asked.k, reranker.depth) if reranker else asked.k
+    hits = search_vector(asked.generation, question, query, k=k, documents=asked.documents)
+    asked.clock.lap("search")
+    if reranker is None:
+        return hits, {}
+    hits, readings = reranker.rerank(question, hits)
+    asked.clock.lap("rerank")
+    return hits[: asked.k], readings
+
+
+def _held(asked: _Asked, candidates: Sequence[Candidate]) -> Held | None:
     """Entries that the question describes, unless a sentence has every word of the question."""
     wanted = read_wanted(asked.question)
     terms = content_terms(asked.question)
@@ -164,33 +179,7 @@ def _finish(
     )
 
 
-# ------------------------------------------------------------------------------------------------- sentences weighed
-
-
-def _weigh(generation: Generation, question: str, query: np.ndarray, hits: Sequence[Hit]) -> list[_Candidate]:
-    """Every sentence of the best passages with its score in [0, 1], best first: cosine and shared words, half each."""
-    terms = content_terms(question)
-    seen: dict[tuple[str, Span], _Candidate] = {}
-    for hit in hits:
-        passage = hit.passage
-        sentences, texts, vectors = generation.embedded_sentences(passage)
-        cosines = np.clip(vectors @ query, 0.0, 1.0).tolist()
-        for sentence, text, cosine in zip(sentences, texts, cosines, strict=True):
-            score = (cosine + coverage(terms, text)) / 2
-            candidate = _Candidate(passage=passage, sentence=sentence, text=text, score=score)
-            seen.setdefault((passage.doc_id, sentence.span), candidate)
-    return sorted(seen.values(), key=lambda one: (-one.score, one.passage.doc_id, one.sentence.span))
-
-
-def _confidence(question: str, candidates: Sequence[_Candidate]) -> float:
-    if not candidates:
-        return 0.0
-    best = candidates[0]
-    around = " ".join(one.text for one in candidates if one.passage.passage_id == best.passage.passage_id)
-    return round((best.score + coverage(content_terms(question), around)) / 2, 4)
-
-
-def _cited(generation: Generation, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+def _cited(generation: Generation, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates that a citation supports, unless the best without one is much better."""
     enough = candidates[0].score * CITED_AS_GOOD if candidates else 0.0
     grounding = Grounding(generation)
@@ -203,15 +192,8 @@ def _cited(generation: Generation, candidates: Sequence[_Candidate]) -> list[_Ca
     return cited or list(candidates)
 
 
-def _choose(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    enough = candidates[0].score * NEARLY_AS_GOOD
-    best = [one for one in candidates[:MOST_STATEMENTS] if one.score >= enough]
-    order = {one.passage.doc_id: place for place, one in reversed(list(enumerate(best)))}
-    return sorted(best, key=lambda one: (order[one.passage.doc_id], one.sentence.span))
-
-
 def _statements(
-    generation: Generation, grounding: Grounding, chosen: Iterable[_Candidate]
+    generation: Generation, grounding: Grounding, chosen: Iterable[Candidate]
 ) -> tuple[tuple[Statement, ...], str | None]:
     statements: list[Statement] = []
     text = ""
@@ -226,6 +208,7 @@ def _statements(
                 passage_id=one.passage.passage_id,
                 doc_id=doc_id,
                 source=span,
+                short=one.short and Span(start + one.short.start, start + one.short.end),
                 references=grounding.resolve(doc_id, supporting_markers(generation, doc_id, span)),
             )
         )

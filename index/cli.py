@@ -57,8 +57,10 @@ def diff(arguments: Namespace) -> int:
     """``pincite diff A B``: what generation B gained and lost against A, and with ``--questions`` which answers."""
     from index.difference import changed_answers, find_differences
     from index.judgements import read_question_set
+    from index.rerank import open_reranker
 
-    home = Settings().home
+    settings = Settings()
+    home = settings.home
     questions = read_question_set(arguments.questions).questions if arguments.questions else ()
     with (
         closing(open_generation(_find_generation(home, arguments.before))) as before,
@@ -66,7 +68,9 @@ def diff(arguments: Namespace) -> int:
         progress_bar("Asking") as bar,
     ):
         differences = list(find_differences(before, after))
-        changed = list(changed_answers(before, after, bar.track(questions, description="questions")))
+        changed = list(
+            changed_answers(before, after, bar.track(questions, description="questions"), open_reranker(settings))
+        )
     if arguments.json:
         print_json_lines(dataclasses.asdict(one) for one in differences)
         print_json_lines({"kind": "answer", "change": "changed", **dataclasses.asdict(one)} for one in changed)

@@ -11,6 +11,7 @@ from index.answer import answer
 from index.judgements import Question
 from index.reader import DocumentSummary, Generation
 from index.records import Answer
+from index.rerank import Reranker
 
 DifferenceKind = Literal["document", "passage", "reference"]
 ChangeKind = Literal["gained", "lost", "changed"]
@@ -90,16 +91,18 @@ _TEXTS: Mapping[DifferenceKind, Callable[[Generation, str], list[str]]] = {
 }
 
 
-def changed_answers(before: Generation, after: Generation, questions: Iterable[Question]) -> Iterator[ChangedAnswer]:
+def changed_answers(
+    before: Generation, after: Generation, questions: Iterable[Question], reranker: Reranker | None = None
+) -> Iterator[ChangedAnswer]:
     """The questions that the two generations answer differently, in their order."""
     for question in questions:
-        old, new = _ask(before, question.text), _ask(after, question.text)
+        old, new = _ask(before, question.text, reranker), _ask(after, question.text, reranker)
         if old != new:
             yield ChangedAnswer(question_id=question.question_id, question=question.text, before=old, after=new)
 
 
-def _ask(generation: Generation, question: str) -> ShortAnswer:
-    found: Answer = answer(generation, question)
+def _ask(generation: Generation, question: str, reranker: Reranker | None) -> ShortAnswer:
+    found: Answer = answer(generation, question, reranker=reranker)
     sources = {doc_id: generation.summary(doc_id).source for doc_id in {one.doc_id for one in found.references}}
     references = tuple(sorted((sources[one.doc_id], one.number) for one in found.references))
     return ShortAnswer(status=found.status, text=found.text, references=references)

@@ -43,6 +43,20 @@ def write_encoder(folder: Path, *, identity: dict[str, object], tokenizer: Path)
     (folder / "encoder.json").write_text(json.dumps(identity, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
+def open_session(path: Path, *, threads: int = 0) -> Any:
+    """An ONNX graph to run on the processor. ``threads`` 0 means one a core."""
+    import onnxruntime  # type: ignore[import-untyped]
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    # Spinning threads fight each other when several processes share the cores: 396 ms a query instead of 10.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Weights that are stored in 8 bits are widened once, at loading, not at each run.
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
 def open_encoder(folder: Path, *, threads: int = 0) -> OnnxEncoder:
     """The encoder in a folder. ``threads`` 0 means one a core. Raises ModelUnavailable."""
     try:
@@ -57,8 +71,6 @@ class OnnxEncoder:
     """An embedder that runs an exported graph. Thread-safe; gives the vectors of the model it was exported from."""
 
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
-        import onnxruntime  # type: ignore[import-untyped]
-
         self.identity: dict[str, object] = json.loads((folder / "encoder.json").read_text("utf-8"))
         self.name = str(self.identity["name"])
         self.dim = int(str(self.identity["dim"]))
@@ -66,14 +78,7 @@ class OnnxEncoder:
         self._prompts: Any = self.identity["prompts"]
         self._folder = folder
         self._tokenizer = read_tokenizer(folder / "tokenizer.json", max_tokens=self.max_tokens)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        # Spinning threads fight each other when several processes share the cores: 396 ms a query instead of 10.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = open_session(folder / "model.onnx", threads=threads)
         self._inputs = [given.name for given in self._session.get_inputs()]
 
     def passages(self, texts: Sequence[str]) -> Vectors:

@@ -22,6 +22,8 @@ KNOWN_WEIGHTS = {
     # The package's publisher is unknown to us: its weights must be the ones of sentence-transformers/all-MiniLM-L6-v2.
     BASE_MODEL: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 }
+DEFAULT_CROSS_ENCODER = "pincite-reader"  # lies in models/, with its card
+CROSS_ENCODER_SHA256 = "77b8c5ad2a871fe8990d0bcaef2504429fe9142a66bcb936107884c6edf9a6bf"
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 CONFIGS = ("modules.json", "config.json", "sentence_bert_config.json", "tokenizer.json")
 HUB_TIMEOUT_S = 5.0
@@ -65,6 +67,29 @@ def find_model(model: str) -> Path:
     if path.is_absolute() or model.startswith(("./", "../", "~")) or model.count("/") > 1:
         raise ModelUnavailable(f"no folder {model!r}", hint="Give a folder that holds a sentence-transformers model.")
     return _from_hub(model)
+
+
+def find_cross_encoder(model: str) -> Path:
+    """The folder with ``model.onnx`` and ``tokenizer.json`` of our own cross-encoder or of one in a folder.
+
+    Raises ModelUnavailable.
+    """
+    own = model == DEFAULT_CROSS_ENCODER
+    folder = Path(__file__).parent / "models" / model if own else Path(model).expanduser()
+    for name in ("model.onnx", "tokenizer.json"):
+        if not (folder / name).is_file():
+            raise ModelUnavailable(
+                f"{str(folder)!r} holds no cross-encoder: {name} is missing",
+                hint="Give a folder with model.onnx and tokenizer.json, as `optimum-cli export onnx` writes it, "
+                f"or {DEFAULT_CROSS_ENCODER}.",
+            )
+    found = sha256_file(folder / "model.onnx")
+    if own and found != CROSS_ENCODER_SHA256:
+        raise ModelUnavailable(
+            f"the weights of {model!r} have sha256 {found}, expected {CROSS_ENCODER_SHA256}",
+            hint="Install Pincite anew, or set PINCITE_RERANK_MODEL to another cross-encoder.",
+        )
+    return folder
 
 
 def _packaged(model: str) -> Path:

@@ -204,7 +204,8 @@ class Evidence:
 class Statement:
     """One sentence of an answer. ``start`` and ``end`` are offsets in ``Answer.text``; ``source`` is the document span.
 
-    ``references`` are the entries that support this very sentence, in order.
+    ``references`` are the entries that support this very sentence, in order. ``short`` is the place in ``Answer.text`` of the
+    likeliest short answer, where the sentence has one.
     """
 
     start: int
@@ -213,6 +214,7 @@ class Statement:
     doc_id: str
     source: Span
     references: tuple[Reference, ...]
+    short: Span | None = None
 
 
 AnswerStatus = Literal["answered", "partial", "not_in_corpus"]

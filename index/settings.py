@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from index.model import DEFAULT_MODEL, Precision
+from index.model import DEFAULT_CROSS_ENCODER, DEFAULT_MODEL, Precision
 
 
 class Settings(BaseSettings):
@@ -20,6 +20,10 @@ class Settings(BaseSettings):
     model: Annotated[str, Field(description="Embedding model: a known name, a folder, or a hub name.")] = DEFAULT_MODEL
     passage_tokens: Annotated[int, Field(ge=16, description="Most tokens in a passage, heading included.")] = 200
     passage_overlap: Annotated[int, Field(ge=0, description="Sentences a passage shares with the one before.")] = 1
+    rerank_model: Annotated[
+        str, Field(description="Cross-encoder that reads the best passages: the default one or a folder.")
+    ] = DEFAULT_CROSS_ENCODER
+    rerank_depth: Annotated[int, Field(ge=0, le=100, description="Passages that are read; 0 reads none.")] = 5
     device: Annotated[str | None, Field(description="Where passages are embedded: cpu, cuda ...")] = None
     precision: Annotated[
         Precision,

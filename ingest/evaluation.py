@@ -18,6 +18,7 @@ from index.generation import write_generation
 from index.judgements import CorpusDocument, read_question_set
 from index.reader import Generation, open_generation
 from index.records import CitedDocument, Passage
+from index.rerank import Reranker, open_reranker
 from index.response import Asker, response_from
 from index.settings import Settings
 from index.terminal import print_json_lines, print_table, progress_bar
@@ -45,14 +46,14 @@ def _evaluate(path: Path, settings: Settings) -> Evaluation:
     depth = depth_for(questions)
     home = build_home(questions.documents, settings) if questions.documents else settings.home
     with closing(open_generation(home)) as generation, progress_bar("Asking") as bar:
-        verdicts = judge_all(questions, asker_over(generation), depth)
+        verdicts = judge_all(questions, asker_over(generation, open_reranker(settings)), depth)
         asked = bar.track(verdicts, total=len(questions.questions), description=questions.name)
         return summarise(questions.name, depth, asked)
 
 
-def asker_over(generation: Generation) -> Asker:
+def asker_over(generation: Generation, reranker: Reranker | None) -> Asker:
     """The product itself as the system under test."""
-    return lambda question, k: response_from(answer(generation, question, k=k))
+    return lambda question, k: response_from(answer(generation, question, k=k, reranker=reranker))
 
 
 def build_home(documents: Sequence[CorpusDocument], settings: Settings) -> Path:

@@ -10,6 +10,7 @@ from index.answer import answer
 from index.errors import BadInput
 from index.reader import Generation, open_generation
 from index.records import Answer, Reference, Statement
+from index.rerank import open_reranker
 from index.settings import Settings
 from service import views
 
@@ -19,8 +20,15 @@ def ask(arguments: Namespace) -> int:
     question = arguments.question.strip()
     if not question:
         raise BadInput("The question is empty.", hint='Ask in words: pincite ask "Who wrote reference 3?"')
-    with closing(open_generation(Settings().home)) as generation:
-        found = answer(generation, question, k=arguments.k, documents=arguments.document)
+    settings = Settings()
+    with closing(open_generation(settings.home)) as generation:
+        found = answer(
+            generation,
+            question,
+            k=arguments.k,
+            documents=arguments.document,
+            reranker=open_reranker(settings),
+        )
         if arguments.json:
             print(_as_response(generation, found))
         else:

@@ -37,14 +37,21 @@ def ask_by_address(
     q: Annotated[schemas.Question, Query(description="The question.", examples=["Who made DeepSeek?"])],
     k: Annotated[schemas.Depth, Query()] = 5,
     documents: Annotated[schemas.DocumentKeys | None, Query()] = None,
+    rerank: Annotated[bool, Query()] = True,
 ) -> schemas.AskResponse:
     """The same, for a browser or curl."""
-    return _ask(schemas.AskRequest(question=q, k=k, documents=documents or []), state)
+    return _ask(schemas.AskRequest(question=q, k=k, documents=documents or [], rerank=rerank), state)
 
 
 def _ask(body: schemas.AskRequest, state: State) -> schemas.AskResponse:
     with state.leases.lease() as served:
-        found = answer(served.generation, body.question, k=body.k, documents=body.documents)
+        found = answer(
+            served.generation,
+            body.question,
+            k=body.k,
+            documents=body.documents,
+            reranker=state.reranker if body.rerank else None,
+        )
         response = views.show_answer(
             found,
             answer_id=f"ans_{uuid.uuid4().hex}",

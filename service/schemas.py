@@ -31,6 +31,7 @@ class AskRequest(Shape):
     question: Annotated[Question, Field(examples=["How much did it cost to train DeepSeek-V3?"])]
     k: Depth = 5
     documents: DocumentKeys = []
+    rerank: Annotated[bool, Field(description="Whether the best passages are read and put in order anew.")] = True
 
 
 class Span(Shape):
@@ -61,6 +62,7 @@ class Statement(Span):
     passage: str
     source: Span
     references: list[str]
+    short: Annotated[Span | None, Field(description="Where in answer.text the likeliest short answer stands.")]
 
 
 class AnswerText(Shape):

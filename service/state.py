@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from index.home import CURRENT
 from index.reader import Generation, open_generation
+from index.rerank import Reranker, open_reranker
 from service.jobs import Jobs, Limits
 from service.leases import Leases
 from service.observe import Metrics
@@ -25,10 +26,12 @@ class State:
     leases: Leases
     jobs: Jobs
     metrics: Metrics
+    reranker: Reranker | None
 
 
 def make_state(settings: ServiceSettings, metrics: Metrics) -> State:
     """Opens nothing yet."""
+    reranker = open_reranker(settings)
     limits = Limits(
         timeout_s=settings.rebuild_timeout_s,
         memory_bytes=settings.rebuild_memory_bytes,
@@ -36,17 +39,20 @@ def make_state(settings: ServiceSettings, metrics: Metrics) -> State:
     )
     return State(
         settings=settings,
-        leases=Leases(settings.home / CURRENT, partial(open_warm, settings.home, metrics)),
+        leases=Leases(settings.home / CURRENT, partial(open_warm, settings.home, metrics, reranker)),
         jobs=Jobs(settings.home, limits),
         metrics=metrics,
+        reranker=reranker,
     )
 
 
-def open_warm(home: Path, metrics: Metrics) -> Generation:
-    """The published generation with its encoder loaded, so that no question waits for it or loads it twice."""
+def open_warm(home: Path, metrics: Metrics, reranker: Reranker | None) -> Generation:
+    """The published generation with both models loaded, so that no question waits for them or loads them twice."""
     generation = open_generation(home)
     try:
         generation.encoder.queries(["warm"])
+        if reranker:
+            reranker.cross_encoder.read("warm", ["warm"])
     except BaseException:
         generation.close()
         raise

@@ -58,6 +58,7 @@ def _show_statement(statement: records.Statement) -> schemas.Statement:
         passage=statement.passage_id,
         source=show_span(statement.source),
         references=[reference.reference_id for reference in statement.references],
+        short=None if statement.short is None else show_span(statement.short),
     )
 
 

@@ -243,11 +243,9 @@ def general(options: argparse.Namespace) -> Corpus:
     print(f"{len(corpus.lists)} lists, {sum('/' in one.source for one in corpus.lists)} swapped", flush=True)
     if options.teacher:
         teacher = Reader.teacher(options.teacher)
-        train(teacher, corpus.lists, corpus.tokens, rate=3e-5, epochs=1, batch=32)
+        train(teacher, corpus.lists[: options.teacher_lists], corpus.tokens, rate=3e-5, epochs=1, batch=32)
         corpus.soft = teacher.score(pairs_of(corpus.lists, corpus.tokens)).reshape(len(corpus.lists), SIZE, 3)
         corpus.tuning_soft = teacher.score(pairs_of(corpus.tuning, corpus.tokens)).reshape(len(corpus.tuning), SIZE, 3)
-        found = candidates(dict(np.load(options.first)), corpus.sets)
-        evaluate(teacher, corpus, found, tuple(corpus.sets), options.out / "teacher.npz")
     with path.open("wb") as file:
         pickle.dump(corpus, file)
     return corpus
@@ -296,12 +294,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--teacher", type=Path, default=None, help="folder of all-mpnet-base-v2")
+    parser.add_argument("--teacher-lists", type=int, default=28_000, help="lists that the teacher learns from")
     parser.add_argument("--first", type=Path, required=True, help="cosines of the first stage, by training.embedder")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True, help="where the teacher's scores are kept for another run")
-    parser.add_argument("--layers", type=int, default=3)
-    parser.add_argument("--lists", type=int, default=50_000)
-    parser.add_argument("--epochs", type=float, default=2.0)
+    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--lists", type=int, default=56_000)
+    parser.add_argument("--epochs", type=float, default=5.0)
     parser.add_argument("--limit", type=int, default=10**9)
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -310,7 +309,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     found = candidates(dict(np.load(options.first)), corpus.sets)
     student = Reader.small(options.base, options.layers)
     train(student, corpus.lists, corpus.tokens, rate=1e-4, epochs=options.epochs, batch=32, soft=corpus.soft)
-    evaluate(student, corpus, found, tuple(corpus.sets), options.out / f"reader-{options.layers}-general.npz")
+    write(copy.deepcopy(student), options.out / f"reader-{options.layers}-general.safetensors")
+    evaluate(
+        student, corpus, found, ("squad2", "research", "reports"), options.out / f"reader-{options.layers}-general.npz"
+    )
     final = tuned(options, corpus, student, lambda one: True)
     write(final, options.out / f"reader-{options.layers}.safetensors")
     clean = tuple(name for name in corpus.sets if name not in TUNING_SETS)

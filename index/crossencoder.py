@@ -1,0 +1,136 @@
+"""The cross-encoder: question and passage read together. Says how well the passage answers, and where."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from tokenizers import Encoding
+
+from index.encoder import open_session, read_tokenizer
+from index.errors import ModelUnavailable
+from index.model import find_cross_encoder
+from index.records import Span
+
+PAIR_TOKENS = 256
+QUESTION_TOKENS = 64
+
+Logits = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What reading a passage gave. ``relevance`` is a logit: only differences between passages of one question count.
+
+    ``answerable`` is the logit that the passage answers the question, ``span`` where in the passage's text (code
+    points) the likeliest short answer stands, ``margin`` how much likelier it is than none, in logits; all None when
+    the model has no such outputs.
+    """
+
+    relevance: float
+    answerable: float | None = None
+    span: Span | None = None
+    margin: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """A logistic function of what our own model says, and from where its value counts as an answer.
+
+    It belongs to the model's outputs and lies beside its weights; the card there says how it was fitted.
+    """
+
+    answerable: float
+    margin: float
+    intercept: float
+    answered_from: float
+    partial_from: float
+
+    def confidence(self, readings: Iterable[Reading]) -> float:
+        """The chance in [0, 1] that the passages read say what was asked: that of the one that answers best."""
+        return round(max(map(self._chance, readings), default=0.0), 4)
+
+    def _chance(self, reading: Reading) -> float:
+        if reading.answerable is None or reading.margin is None:
+            return 0.0
+        logit = self.answerable * reading.answerable + self.margin * reading.margin + self.intercept
+        return 1 / (1 + math.exp(-logit))
+
+
+@cache
+def open_cross_encoder(model: str, *, threads: int = 0) -> CrossEncoder:
+    """The cross-encoder of that name, folder or hub name, opened once. Raises ModelUnavailable."""
+    folder = find_cross_encoder(model)
+    try:
+        return CrossEncoder(folder, threads=threads)
+    except Exception as error:  # both libraries that load it raise bare ones
+        raise ModelUnavailable(
+            f"the cross-encoder {model!r} does not load: {error}", hint="Set PINCITE_RERANK_MODEL to another one."
+        ) from error
+
+
+class CrossEncoder:
+    """An exported model run by ONNX Runtime: our own with its three outputs, or any with one logit for a pair.
+
+    Thread-safe. Each pair is read alone, so that what else is read changes no bit of its reading.
+    """
+
+    def __init__(self, folder: Path, *, threads: int = 0) -> None:
+        self._session = open_session(folder / "model.onnx", threads=threads)
+        self._inputs = {given.name for given in self._session.get_inputs()}
+        self._outputs = [given.name for given in self._session.get_outputs()]
+        self._tokenizer = read_tokenizer(folder / "tokenizer.json")
+        self._pairs = read_tokenizer(folder / "tokenizer.json")
+        calibration = folder / "confidence.json"
+        self.calibration = Calibration(**json.loads(calibration.read_text("utf-8"))) if calibration.exists() else None
+        self._pairs.enable_truncation(PAIR_TOKENS, strategy="only_second")
+
+    def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
+        """A reading of each text, in their order; of a pair the first ``PAIR_TOKENS`` tokens are read."""
+        asked = self._shorten(question)
+        return [self._reading(self._pairs.encode(asked, text)) for text in texts]
+
+    def _shorten(self, question: str) -> str:
+        offsets = self._tokenizer.encode(question, add_special_tokens=False).offsets
+        return question if len(offsets) <= QUESTION_TOKENS else question[: offsets[QUESTION_TOKENS - 1][1]]
+
+    def _reading(self, pair: Encoding) -> Reading:
+        feed = {
+            "input_ids": np.array([pair.ids], np.int64),
+            "attention_mask": np.array([pair.attention_mask], np.int64),
+            "token_type_ids": np.array([pair.type_ids], np.int64),
+        }
+        found = self._session.run(None, {name: given for name, given in feed.items() if name in self._inputs})
+        outputs = dict(zip(self._outputs, found, strict=True))
+        if "span" not in outputs:
+            return Reading(relevance=float(found[0].ravel()[0]))
+        span, margin = _best_span(pair, outputs["span"][0])
+        return Reading(
+            relevance=float(outputs["relevance"][0]),
+            answerable=float(outputs["answerable"][0]),
+            span=span,
+            margin=margin,
+        )
+
+
+def _best_span(pair: Encoding, logits: Logits) -> tuple[Span | None, float | None]:
+    """The likeliest (first, last) of the passage's tokens, and its logits less those of the first token, "none"."""
+    places = [at for at, sequence in enumerate(pair.sequence_ids) if sequence == 1]
+    if not places:
+        return None, None
+    first, last = logits[places, 0], logits[places, 1]
+    # the last token may not stand before the first: the best end at or after each start
+    ends = np.maximum.accumulate(last[::-1])[::-1]
+    start = int((first + ends).argmax())
+    end = start + int(last[start:].argmax())
+    offsets = pair.offsets
+    return (
+        Span(offsets[places[start]][0], offsets[places[end]][1]),
+        float(first[start] + last[end] - logits[0].sum()),
+    )

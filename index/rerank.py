@@ -1,0 +1,57 @@
+"""Reranking: the best passages of the search are read by a cross-encoder, and both opinions make one ranking."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from index.crossencoder import CrossEncoder, Reading, open_cross_encoder
+from index.records import Hit
+from index.settings import Settings
+
+# How much the reading counts beside the search's score, and by which relevance (a logit) is divided before it is put
+# into [0, 1]: measured on development sets, see docs/decisions/reader.md.
+READING_SHARE = 0.4
+TEMPERATURE = 1.0
+
+Readings = Mapping[str, Reading]
+"""What was read, by ``passage_id``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reranker:
+    """Reads the first ``depth`` passages of a search. The model is loaded at the first question."""
+
+    model: str
+    depth: int
+
+    @property
+    def cross_encoder(self) -> CrossEncoder:
+        """The model, loaded once in a process. Raises ModelUnavailable."""
+        return open_cross_encoder(self.model)
+
+    def rerank(self, question: str, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], Readings]:
+        """The hits in their new order, best first, and what reading the first ``depth`` of them gave.
+
+        A hit that was not read keeps its place behind those that were: its score is scaled like theirs.
+        """
+        read, rest = hits[: self.depth], hits[self.depth :]
+        readings = self.cross_encoder.read(question, [hit.passage.search_text for hit in read])
+        fused = [
+            replace(hit, score=_fuse(hit.score, one.relevance), scores={**hit.scores, "reader": one.relevance})
+            for hit, one in zip(read, readings, strict=True)
+        ]
+        fused.sort(key=lambda hit: (-hit.score, hit.rank))
+        unread = [replace(hit, score=(1 - READING_SHARE) * hit.score) for hit in rest]
+        ranked = tuple(replace(hit, rank=rank) for rank, hit in enumerate([*fused, *unread], 1))
+        return ranked, {hit.passage.passage_id: one for hit, one in zip(read, readings, strict=True)}
+
+
+def open_reranker(settings: Settings) -> Reranker | None:
+    """The reranker of the settings; None when they say that nothing is read."""
+    return Reranker(model=settings.rerank_model, depth=settings.rerank_depth) if settings.rerank_depth else None
+
+
+def _fuse(score: float, relevance: float) -> float:
+    return (1 - READING_SHARE) * score + READING_SHARE / (1 + math.exp(-relevance / TEMPERATURE))

@@ -1,0 +1,153 @@
+"""Weighing: which sentences of the best passages answer a question, and where in them the short answer stands."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from index.analysis import analyse
+from index.crossencoder import Reading
+from index.reader import Generation
+from index.records import Hit, Passage, Sentence, Span
+from index.rerank import Readings
+from index.terms import content_terms, coverage
+
+WEIGHED = 3  # passages, at most, whose sentences are weighed for the answer
+MOST_SENTENCES = 3
+# A further sentence joins the answer when its score, with what it adds of the question's words that are still missing,
+# is at least this share of the best.
+NEARLY_AS_GOOD = 0.85
+NOVELTY_SHARE = 0.6
+# What reading adds to a sentence's score: for standing in a passage that answers, and for holding the short answer
+# there. All of these were chosen on the questions over 22 research reports, see docs/decisions/reader.md.
+PASSAGE_SHARE = 0.6
+SPAN_SHARE = 0.2
+MARGIN_MIDDLE, MARGIN_SCALE = -8.0, 8.0
+_SEVERAL = re.compile(
+    r"\b(?:both|two|three|all|each|either|various|different|several) (?:of )?(?:the |these |those |our |your )?"
+    r"(?:(?:two|three) )?(?:reports?|papers?|documents?|stud(?:y|ies)|articles?|briefs?|authors?|texts?)\b"
+    r"|\bone (?:report|paper|document|study|article|text)\b.*\bthe other\b"
+    r"|\bin the .+ (?:report|paper|study|article) and (?:where )?(?:in )?the .+ (?:report|paper|study|article)\b",
+    re.IGNORECASE,
+)
+_CONTEXT = 40  # code points on each side of a short answer by which its sentence is told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A sentence of a passage that was found. ``short`` is where in ``text`` the short answer stands, if one does."""
+
+    passage: Passage
+    sentence: Sentence
+    text: str
+    score: float
+    short: Span | None = None
+
+
+def weigh(
+    generation: Generation, question: str, query: np.ndarray, hits: Sequence[Hit], readings: Readings
+) -> list[Candidate]:
+    """Every sentence of the hits, best first, each once.
+
+    A score is in [0, 1] without reading: cosine and shared words, half each. Reading adds up to
+    ``PASSAGE_SHARE + SPAN_SHARE``.
+    """
+    terms = content_terms(question)
+    seen: dict[tuple[str, Span], Candidate] = {}
+    for hit in hits:
+        passage = hit.passage
+        sentences, texts, vectors = generation.embedded_sentences(passage)
+        cosines = np.clip(vectors @ query, 0.0, 1.0).tolist()
+        reading = readings.get(passage.passage_id)
+        worth, pointed, bonus = _read_worth(reading), -1, 0.0
+        if reading and reading.span and reading.margin is not None:
+            pointed = _pointed_at(passage.search_text, reading.span, texts)
+            bonus = SPAN_SHARE * _logistic((reading.margin - MARGIN_MIDDLE) / MARGIN_SCALE)
+        for place, (sentence, text, cosine) in enumerate(zip(sentences, texts, cosines, strict=True)):
+            score = (cosine + coverage(terms, text)) / 2 + worth
+            short = None
+            if place == pointed:
+                score += bonus
+                short = _find_short(passage.search_text, reading, text)
+            candidate = Candidate(passage=passage, sentence=sentence, text=text, score=score, short=short)
+            seen.setdefault((passage.doc_id, sentence.span), candidate)
+    return sorted(seen.values(), key=lambda one: (-one.score, one.passage.doc_id, one.sentence.span))
+
+
+def worth_weighing(question: str, hits: Sequence[Hit]) -> list[Hit]:
+    """The hits whose sentences may answer: the first three, and where several documents are asked for, the best of each."""
+    first = list(hits[:WEIGHED])
+    if not speaks_of_several(question):
+        return first
+    known = {hit.passage.doc_id for hit in first}
+    others = {hit.passage.doc_id: hit for hit in reversed(hits) if hit.passage.doc_id not in known}
+    return first + sorted(others.values(), key=lambda hit: hit.rank)
+
+
+def speaks_of_several(question: str) -> bool:
+    """Whether a question asks what more than one document says."""
+    return _SEVERAL.search(question) is not None
+
+
+def choose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The one to three sentences that answer, those of a document together and in its order.
+
+    After the best one, what counts is also how many of the question's words that are still missing a sentence has: a
+    comparison needs both sides. Where several documents are asked for, the second is the best of another document.
+    """
+    if not candidates:
+        return []
+    terms = content_terms(question)
+    left = set(terms) - set(analyse(candidates[0].text))
+    chosen, rest = [candidates[0]], list(candidates[1:])
+    several = speaks_of_several(question)
+    while rest and len(chosen) < MOST_SENTENCES:
+        elsewhere = [one for one in rest if one.passage.doc_id != chosen[0].passage.doc_id]
+        forced = several and len(chosen) == 1 and bool(elsewhere)
+        scores = {
+            id(one): one.score + NOVELTY_SHARE * len(left.intersection(analyse(one.text))) / len(terms or ("",))
+            for one in (elsewhere if forced else rest)
+        }
+        best = max(elsewhere if forced else rest, key=lambda one: scores[id(one)])
+        if not forced and scores[id(best)] < NEARLY_AS_GOOD * candidates[0].score:
+            break
+        chosen.append(best)
+        rest.remove(best)
+        left.difference_update(analyse(best.text))
+    order = {one.passage.doc_id: place for place, one in reversed(list(enumerate(chosen)))}
+    return sorted(chosen, key=lambda one: (order[one.passage.doc_id], one.sentence.span))
+
+
+def _read_worth(reading: Reading | None) -> float:
+    if reading is None or reading.answerable is None:
+        return 0.0
+    return PASSAGE_SHARE * _logistic(reading.answerable)
+
+
+def _pointed_at(search_text: str, span: Span, texts: Sequence[str]) -> int:
+    """The place of the sentence that holds a span of the passage's search text; -1 without sentences.
+
+    The search text is cleaned, the sentences are not: told by what stands around the span.
+    """
+    around = search_text[max(0, span.start - _CONTEXT) : span.end + _CONTEXT]
+    short = search_text[slice(*span)]
+    likeness = [fuzz.partial_ratio(around, text) + fuzz.partial_ratio(short, text) / 100 for text in texts]
+    return max(range(len(texts)), key=likeness.__getitem__, default=-1)
+
+
+def _find_short(search_text: str, reading: Reading | None, text: str) -> Span | None:
+    if reading is None or reading.span is None or reading.margin is None or reading.margin <= 0:
+        return None
+    # The search text was cleaned of markers, emphasis and escapes that may stand between the same words here.
+    words = re.findall(r"\w+", search_text[slice(*reading.span)])
+    found = re.search(r"[$€£¥]?" + r"[\W_]+".join(map(re.escape, words)) + "%?", text) if words else None
+    return Span(*found.span()) if found else None
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-value))

@@ -1,0 +1,96 @@
+"""The cross-encoder: what reading a passage says, with the shipped model and with one from elsewhere."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from index.crossencoder import CrossEncoder, open_cross_encoder
+from index.disk import sha256_file
+from index.errors import ModelUnavailable
+from index.model import CROSS_ENCODER_SHA256, DEFAULT_CROSS_ENCODER, find_cross_encoder
+
+QUESTION = "How many litres of water did the largest pot hold?"
+HOLDS = "Clay pots. The largest pot held forty litres of water. It broke in the second summer."
+NEAR = "Clay pots. The largest pot stood behind the house. It broke in the second summer."
+OFF = "Night trains. The night train to Lisbon was stopped in 2020. Its sleeping cars went to Romania."
+
+
+@pytest.fixture(scope="module")
+def reader() -> CrossEncoder:
+    return open_cross_encoder(DEFAULT_CROSS_ENCODER)
+
+
+def test_the_passage_that_answers_is_the_most_relevant_and_the_surest(reader: CrossEncoder) -> None:
+    holds, near, off = reader.read(QUESTION, [HOLDS, NEAR, OFF])
+    assert holds.relevance > near.relevance > off.relevance
+    assert holds.answerable is not None and near.answerable is not None and off.answerable is not None
+    assert holds.answerable > 0 > max(near.answerable, off.answerable)
+
+
+def test_the_short_answer_is_pointed_at(reader: CrossEncoder) -> None:
+    holds, off = reader.read(QUESTION, [HOLDS, OFF])
+    assert holds.span is not None and holds.margin is not None and off.margin is not None
+    assert "forty" in HOLDS[slice(*holds.span)]
+    assert holds.margin > 0 > off.margin
+
+
+def test_what_else_is_read_changes_no_bit(reader: CrossEncoder) -> None:
+    (alone,) = reader.read(QUESTION, [NEAR])
+    assert reader.read(QUESTION, [HOLDS, OFF * 20, NEAR])[2] == alone
+
+
+@pytest.mark.parametrize(
+    ("question", "text"), [("", ""), ("?", "word " * 5000), ("word " * 5000, HOLDS), ("模型", "🙂")]
+)
+def test_anything_can_be_read(reader: CrossEncoder, question: str, text: str) -> None:
+    (reading,) = reader.read(question, [text])
+    assert np.isfinite(reading.relevance)
+    assert reading.span is None or 0 <= reading.span.start <= reading.span.end <= len(text)
+
+
+def test_a_cross_encoder_with_one_logit_can_be_set(tmp_path: Path) -> None:
+    shutil.copy(find_cross_encoder(DEFAULT_CROSS_ENCODER) / "tokenizer.json", tmp_path)
+    onnx.save(_tokens_of_the_passage(), tmp_path / "model.onnx")
+    short, long = open_cross_encoder(str(tmp_path)).read(QUESTION, ["one", "one two three"])
+    assert long.relevance == short.relevance + 2
+    assert (short.answerable, short.span, short.margin) == (None, None, None)
+
+
+def test_a_folder_without_one_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=r"holds no cross-encoder: model\.onnx is missing") as refused:
+        open_cross_encoder(str(tmp_path))
+    assert refused.value.hint is not None and DEFAULT_CROSS_ENCODER in refused.value.hint
+
+
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    for name in ("model.onnx", "tokenizer.json"):
+        (tmp_path / name).write_text("not a model")
+    with pytest.raises(ModelUnavailable, match="does not load"):
+        open_cross_encoder(str(tmp_path))
+
+
+def test_the_card_names_the_weights_that_ship() -> None:
+    folder = find_cross_encoder(DEFAULT_CROSS_ENCODER)
+    assert sha256_file(folder / "model.onnx") == CROSS_ENCODER_SHA256
+    assert CROSS_ENCODER_SHA256 in (folder / "README.md").read_text("utf-8")
+
+
+def _tokens_of_the_passage() -> onnx.ModelProto:
+    """A model that counts the tokens of the second text."""
+    given = [
+        helper.make_tensor_value_info(name, TensorProto.INT64, ["n", "m"]) for name in ("input_ids", "token_type_ids")
+    ]
+    nodes = [
+        helper.make_node("Cast", ["token_type_ids"], ["kinds"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceSum", ["kinds", "axis"], ["logits"], keepdims=1),
+    ]
+    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", 1])
+    axis = numpy_helper.from_array(np.array([1], np.int64), "axis")
+    graph = helper.make_graph(nodes, "count", given, [logits], [axis])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)

@@ -1,0 +1,75 @@
+"""Reranking: what reading does to a ranking, and how it is switched off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from index.answer import answer
+from index.model import DEFAULT_CROSS_ENCODER
+from index.reader import Generation
+from index.records import Hit
+from index.rerank import Reranker, open_reranker
+from index.search import search
+from index.settings import Settings
+from tests.index.reports import publish
+
+# Each passage repeats the words of the question; only one says how it was.
+REPORT = """# Pots
+
+{filler}
+
+The largest of the clay pots, the one that stood in the yard, held forty litres.
+
+## References
+
+[1] N. Haddad, "Water from clay," 1998.
+"""
+FILLER = "\n\n".join(
+    f"How many litres a clay pot can hold depends on how it is made, and litres are counted {how}. " * 6
+    for how in ("by hand", "by weight", "with a cup", "twice", "in the evening", "by the children")
+)
+QUESTION = "How many litres did the largest clay pot hold?"
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Generation]:
+    with publish(tmp_path_factory.mktemp("pots"), {"pots.md": REPORT.format(filler=FILLER)}) as opened:
+        yield opened
+
+
+def _texts(generation: Generation, hits: tuple[Hit, ...]) -> list[str]:
+    return [generation.text(hit.passage.doc_id, *hit.passage.span) for hit in hits]
+
+
+def test_reading_brings_the_passage_that_answers_to_the_front(generation: Generation) -> None:
+    found = search(generation, QUESTION, k=10)
+    ranked, readings = Reranker(model=DEFAULT_CROSS_ENCODER, depth=10).rerank(QUESTION, found)
+    assert "forty litres" not in _texts(generation, found)[0]
+    assert "forty litres" in _texts(generation, ranked)[0]
+    assert readings.keys() == {hit.passage.passage_id for hit in found}
+
+
+@pytest.mark.parametrize("depth", [1, 2, 100])
+def test_what_was_not_read_stays_behind_in_its_order(generation: Generation, depth: int) -> None:
+    found = search(generation, QUESTION, k=10)
+    ranked, readings = Reranker(model=DEFAULT_CROSS_ENCODER, depth=depth).rerank(QUESTION, found)
+    assert [hit.rank for hit in ranked] == list(range(1, len(found) + 1))
+    assert [hit.score for hit in ranked] == sorted((hit.score for hit in ranked), reverse=True)
+    assert {hit.passage.passage_id for hit in ranked[:depth]} == readings.keys()
+    assert [hit.passage for hit in ranked[depth:]] == [hit.passage for hit in found[depth:]]
+    assert ["reader" in hit.scores for hit in ranked] == [place < depth for place in range(len(found))]
+
+
+def test_more_is_read_than_shown(generation: Generation) -> None:
+    first = answer(generation, QUESTION, k=1, reranker=Reranker(model=DEFAULT_CROSS_ENCODER, depth=10))
+    assert "forty litres" in first.evidence[0].text
+    assert "rerank" in first.timing_ms
+
+
+def test_nothing_is_read_without_a_reranker(generation: Generation) -> None:
+    assert open_reranker(Settings(rerank_depth=0)) is None
+    found = answer(generation, QUESTION, reranker=None)
+    assert all("reader" not in one.hit.scores for one in found.evidence)
+    assert "rerank" not in found.timing_ms
