@@ -6,7 +6,7 @@ PORT ?= 8000
 BENCH_JSON ?= var/benchmark/results.json
 STAMP := $(VENV)/.installed
 
-.PHONY: help install run test lint format bench bench-large bench-chart bench-rebuild lock clean
+.PHONY: help install run test lint format evaluate bench bench-large bench-chart bench-rebuild lock clean
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
@@ -36,6 +36,12 @@ lint: install  ## ruff, mypy and the import fences
 format: install  ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+SETS := questions/reports.dev.jsonl devsets/product_docs devsets/chunking_eval devsets/scifact
+
+evaluate: install  ## answers, retrieval, citations and abstention on the development sets that no model was trained on
+	$(BIN)/pincite ingest corpus/
+	$(BIN)/pincite evaluate $(SETS:%=../shared/%)
 
 bench: install  ## speed and memory beside the naive script, at 200 to 100,000 passages (about an hour on two cores)
 	$(BIN)/python -m benchmarks.run --json $(BENCH_JSON)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Encoding
 
-from index.encoder import open_session, read_tokenizer
+from index.encoder import open_session, read_tokenizer, usable_cores
 from index.errors import ModelUnavailable
 from index.model import find_cross_encoder
 from index.records import Span
@@ -64,11 +65,11 @@ class Calibration:
 
 
 @cache
-def open_cross_encoder(model: str, *, threads: int = 0) -> CrossEncoder:
-    """The cross-encoder of that name, folder or hub name, opened once. Raises ModelUnavailable."""
+def open_cross_encoder(model: str) -> CrossEncoder:
+    """The cross-encoder of that name or in that folder, opened once in a process. Raises ModelUnavailable."""
     folder = find_cross_encoder(model)
     try:
-        return CrossEncoder(folder, threads=threads)
+        return CrossEncoder(folder)
     except Exception as error:  # both libraries that load it raise bare ones
         raise ModelUnavailable(
             f"the cross-encoder {model!r} does not load: {error}", hint="Set PINCITE_RERANK_MODEL to another one."
@@ -78,11 +79,13 @@ def open_cross_encoder(model: str, *, threads: int = 0) -> CrossEncoder:
 class CrossEncoder:
     """An exported model run by ONNX Runtime: our own with its three outputs, or any with one logit for a pair.
 
-    Thread-safe. Each pair is read alone, so that what else is read changes no bit of its reading.
+    Thread-safe. Each pair is read alone and by one thread, so that neither what else is read nor the number of cores
+    changes a bit of its reading; as many pairs as there are cores are read at a time, over all questions.
     """
 
-    def __init__(self, folder: Path, *, threads: int = 0) -> None:
-        self._session = open_session(folder / "model.onnx", threads=threads)
+    def __init__(self, folder: Path) -> None:
+        self._session = open_session(folder / "model.onnx", threads=1)
+        self._pool = ThreadPoolExecutor(usable_cores(), thread_name_prefix="pincite-read")
         self._inputs = {given.name for given in self._session.get_inputs()}
         self._outputs = [given.name for given in self._session.get_outputs()]
         self._tokenizer = read_tokenizer(folder / "tokenizer.json")
@@ -94,7 +97,11 @@ class CrossEncoder:
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
         """A reading of each text, in their order; of a pair the first ``PAIR_TOKENS`` tokens are read."""
         asked = self._shorten(question)
-        return [self._reading(self._pairs.encode(asked, text)) for text in texts]
+        pairs = [self._pairs.encode(asked, text) for text in texts]
+        # The longest first: a long one that starts last would be waited for alone.
+        order = sorted(range(len(pairs)), key=lambda place: -len(pairs[place].ids))
+        readings = dict(zip(order, self._pool.map(self._reading, [pairs[place] for place in order]), strict=True))
+        return [readings[place] for place in range(len(pairs))]
 
     def _shorten(self, question: str) -> str:
         offsets = self._tokenizer.encode(question, add_special_tokens=False).offsets

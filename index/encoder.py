@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Sequence
 from functools import cached_property
@@ -41,6 +42,11 @@ def write_encoder(folder: Path, *, identity: dict[str, object], tokenizer: Path)
     """Complete a folder that holds ``model.onnx``: the tokenizer and what the vectors are."""
     shutil.copyfile(tokenizer, folder / "tokenizer.json")
     (folder / "encoder.json").write_text(json.dumps(identity, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def usable_cores() -> int:
+    """How many cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def open_session(path: Path, *, threads: int = 0) -> Any:

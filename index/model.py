@@ -23,7 +23,7 @@ KNOWN_WEIGHTS = {
     BASE_MODEL: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 }
 DEFAULT_CROSS_ENCODER = "pincite-reader"  # lies in models/, with its card
-CROSS_ENCODER_SHA256 = "77b8c5ad2a871fe8990d0bcaef2504429fe9142a66bcb936107884c6edf9a6bf"
+CROSS_ENCODER_SHA256 = "ddcc5ffcdfdff390b0050b21f03148f327e3a9e0a39be072bc4f0cee3dd98f35"
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 CONFIGS = ("modules.json", "config.json", "sentence_bert_config.json", "tokenizer.json")
 HUB_TIMEOUT_S = 5.0

@@ -31,6 +31,10 @@ class Reranker:
         """The model, loaded once in a process. Raises ModelUnavailable."""
         return open_cross_encoder(self.model)
 
+    def warm(self) -> None:
+        """Load the model now. Raises ModelUnavailable."""
+        self.cross_encoder.read("warm", ["warm"])
+
     def rerank(self, question: str, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], Readings]:
         """The hits in their new order, best first, and what reading the first ``depth`` of them gave.
 

@@ -21,10 +21,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
+from index.encoder import usable_cores
 from index.errors import PinciteError, UnreadableDocument
 from ingest.worker import DAMAGED_HINT, LENGTH, MEGABYTE, Job, Limits, pack, send
 
-__all__ = ["Job", "Limits", "Parsed", "parse_files", "usable_cores"]
+__all__ = ["Job", "Limits", "Parsed", "parse_files"]
 
 T = TypeVar("T")
 
@@ -47,11 +48,6 @@ class Parsed(Generic[T]):
     job: Job
     value: T | None = None
     error: PinciteError | None = None
-
-
-def usable_cores() -> int:
-    """How many cores this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def parse_files(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -48,14 +50,14 @@ def make_state(settings: ServiceSettings, metrics: Metrics) -> State:
 
 def open_warm(home: Path, metrics: Metrics, reranker: Reranker | None) -> Generation:
     """The published generation with both models loaded, so that no question waits for them or loads them twice."""
-    generation = open_generation(home)
-    try:
+    with ThreadPoolExecutor(1) as beside, ExitStack() as stack:
+        reading = beside.submit(reranker.warm) if reranker else None
+        generation = open_generation(home)
+        stack.callback(generation.close)
         generation.encoder.queries(["warm"])
-        if reranker:
-            reranker.cross_encoder.read("warm", ["warm"])
-    except BaseException:
-        generation.close()
-        raise
+        if reading:
+            reading.result()
+        stack.pop_all()
     counts = generation.manifest.counts
     metrics.show_generation(documents=counts["documents"], passages=counts["passages"])
     return generation
