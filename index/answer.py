@@ -149,7 +149,7 @@ def _held(asked: _Asked, candidates: Sequence[Candidate]) -> Held | None:
     """Entries that the question describes, unless a sentence has every word of the question."""
     wanted = read_wanted(asked.question)
     terms = content_terms(asked.question)
-    if wanted is None or any(coverage(terms, one.text) == 1.0 for one in candidates):
+    if wanted is None or any(coverage(terms, one.terms) == 1.0 for one in candidates):
         return None
     return find_held(asked.generation, wanted, asked.documents)
 

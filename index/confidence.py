@@ -36,5 +36,7 @@ def _plain_confidence(question: str, candidates: Sequence[Candidate]) -> float:
     if not candidates:
         return 0.0
     best = candidates[0]
-    around = " ".join(one.text for one in candidates if one.passage.passage_id == best.passage.passage_id)
+    around = frozenset[str]().union(
+        *(one.terms for one in candidates if one.passage.passage_id == best.passage.passage_id)
+    )
     return round((best.score + coverage(content_terms(question), around)) / 2, 4)

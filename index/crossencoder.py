@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,7 @@ from tokenizers import Encoding
 
 from index.encoder import open_session, read_tokenizer, usable_cores
 from index.errors import ModelUnavailable
-from index.model import find_cross_encoder
+from index.model import CrossEncoderFiles, find_cross_encoder
 from index.records import Span
 
 PAIR_TOKENS = 256
@@ -40,6 +39,11 @@ class Reading:
     margin: float | None = None
 
 
+def logistic(value: float) -> float:
+    """A logit as a share in [0, 1]; of any size, where ``1 / (1 + exp(-value))`` overflows."""
+    return (1 + math.tanh(value / 2)) / 2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """A logistic function of what our own model says, and from where its value counts as an answer.
@@ -61,15 +65,15 @@ class Calibration:
         if reading.answerable is None or reading.margin is None:
             return 0.0
         logit = self.answerable * reading.answerable + self.margin * reading.margin + self.intercept
-        return 1 / (1 + math.exp(-logit))
+        return logistic(logit)
 
 
 @cache
 def open_cross_encoder(model: str) -> CrossEncoder:
-    """The cross-encoder of that name or in that folder, opened once in a process. Raises ModelUnavailable."""
-    folder = find_cross_encoder(model)
+    """The cross-encoder of that name, folder or hub name, opened once in a process. Raises ModelUnavailable."""
+    files = find_cross_encoder(model)
     try:
-        return CrossEncoder(folder)
+        return CrossEncoder(files)
     except Exception as error:  # both libraries that load it raise bare ones
         raise ModelUnavailable(
             f"the cross-encoder {model!r} does not load: {error}", hint="Set PINCITE_RERANK_MODEL to another one."
@@ -83,14 +87,14 @@ class CrossEncoder:
     changes a bit of its reading; as many pairs as there are cores are read at a time, over all questions.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._session = open_session(folder / "model.onnx", threads=1)
+    def __init__(self, files: CrossEncoderFiles) -> None:
+        self._session = open_session(files.weights, threads=1)
         self._pool = ThreadPoolExecutor(usable_cores(), thread_name_prefix="pincite-read")
         self._inputs = {given.name for given in self._session.get_inputs()}
         self._outputs = [given.name for given in self._session.get_outputs()]
-        self._tokenizer = read_tokenizer(folder / "tokenizer.json")
-        self._pairs = read_tokenizer(folder / "tokenizer.json")
-        calibration = folder / "confidence.json"
+        self._tokenizer = read_tokenizer(files.tokenizer)
+        self._pairs = read_tokenizer(files.tokenizer)
+        calibration = files.weights.parent / "confidence.json"
         self.calibration = Calibration(**json.loads(calibration.read_text("utf-8"))) if calibration.exists() else None
         self._pairs.enable_truncation(PAIR_TOKENS, strategy="only_second")
 
@@ -116,7 +120,12 @@ class CrossEncoder:
         found = self._session.run(None, {name: given for name, given in feed.items() if name in self._inputs})
         outputs = dict(zip(self._outputs, found, strict=True))
         if "span" not in outputs:
-            return Reading(relevance=float(found[0].ravel()[0]))
+            if found[0].size != 1:
+                raise ModelUnavailable(
+                    f"the cross-encoder gives {found[0].size} values for a pair, expected one logit",
+                    hint="Set PINCITE_RERANK_MODEL to a model that was trained to rank passages.",
+                )
+            return Reading(relevance=float(found[0].item()))
         span, margin = _best_span(pair, outputs["span"][0])
         return Reading(
             relevance=float(outputs["relevance"][0]),

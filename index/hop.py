@@ -32,10 +32,11 @@ def hints(
 def probable_sources(generation: Generation, question: str, documents: Sequence[str] | None) -> list[Reference]:
     """The entries whose title promises an answer, best first; of several with one title the first."""
     lexical, terms = generation.lexical("reference"), content_terms(question)
-    scope = [one.doc_id for one in generation.documents() if one.references]
-    if documents is not None:
-        asked = {generation.summary(one).doc_id for one in documents}
-        scope = [doc_id for doc_id in scope if doc_id in asked]
+    scope = (
+        None
+        if documents is None
+        else sorted({generation.summary(one).doc_id for one in documents}, key=generation.source_and_title)
+    )
     promised: dict[str, tuple[float, Reference]] = {}
     for entry in near_entries(generation, question, scope):
         present = set(analyse(entry.title or ""))

@@ -122,6 +122,7 @@ class LexicalIndex:
         self._searcher = index.searcher()
         # Not over a method: a cache that refers back to its own index keeps the files mapped until the collector comes.
         self._near = lru_cache(maxsize=4096)(partial(_near_terms, self._searcher))
+        self._rarity = lru_cache(maxsize=16_384)(partial(_rarity, self._searcher))
 
     def search(self, text: str, k: int, *, documents: Sequence[int] | None = None) -> tuple[Scores, Rows]:
         """At most ``k`` BM25 scores (larger is better) and rows ``(m,)``, best first, ties by row.
@@ -145,8 +146,7 @@ class LexicalIndex:
 
     def rarity(self, term: str) -> float:
         """How much a term tells, BM25's inverse document frequency: larger is rarer, most for one that no passage has."""
-        total, held = self._searcher.num_docs, self._searcher.doc_freq("terms", term)
-        return math.log(1 + (total - held + 0.5) / (held + 0.5))
+        return self._rarity(term)
 
     def share(self, terms: Iterable[str], present: Iterable[str]) -> float:
         """How much of what the terms tell is told by those ``present`` too, in [0, 1]; 0 without terms."""
@@ -174,6 +174,11 @@ class LexicalIndex:
             return
         for near, weight in self._near(term):
             yield Query.boost_query(Query.term_query(self._schema, "terms", near, "freq"), weight)
+
+
+def _rarity(searcher: tantivy.Searcher, term: str) -> float:
+    total, held = searcher.num_docs, searcher.doc_freq("terms", term)
+    return math.log(1 + (total - held + 0.5) / (held + 0.5))
 
 
 def _near_terms(searcher: tantivy.Searcher, term: str) -> tuple[tuple[str, float], ...]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from index.disk import sha256_file
 from index.errors import ModelUnavailable
@@ -64,32 +64,47 @@ def find_model(model: str) -> Path:
     path = Path(model).expanduser()
     if path.is_dir():
         return path
-    if path.is_absolute() or model.startswith(("./", "../", "~")) or model.count("/") > 1:
+    if not _is_hub_name(model):
         raise ModelUnavailable(f"no folder {model!r}", hint="Give a folder that holds a sentence-transformers model.")
-    return _from_hub(model)
+    return _from_hub(model, EMBEDDER)
 
 
-def find_cross_encoder(model: str) -> Path:
-    """The folder with ``model.onnx`` and ``tokenizer.json`` of our own cross-encoder or of one in a folder.
+class CrossEncoderFiles(NamedTuple):
+    """The two files that a cross-encoder is run from."""
+
+    weights: Path
+    tokenizer: Path
+
+
+def find_cross_encoder(model: str) -> CrossEncoderFiles:
+    """Our own cross-encoder, or the one of a folder or hub name: ``model.onnx``, there or in ``onnx/``, and ``tokenizer.json``.
 
     Raises ModelUnavailable.
     """
-    own = model == DEFAULT_CROSS_ENCODER
-    folder = Path(__file__).parent / "models" / model if own else Path(model).expanduser()
-    for name in ("model.onnx", "tokenizer.json"):
-        if not (folder / name).is_file():
-            raise ModelUnavailable(
-                f"{str(folder)!r} holds no cross-encoder: {name} is missing",
-                hint="Give a folder with model.onnx and tokenizer.json, as `optimum-cli export onnx` writes it, "
-                f"or {DEFAULT_CROSS_ENCODER}.",
-            )
-    found = sha256_file(folder / "model.onnx")
-    if own and found != CROSS_ENCODER_SHA256:
+    if model == DEFAULT_CROSS_ENCODER:
+        folder = Path(__file__).parent / "models" / model
+    else:
+        path = Path(model).expanduser()
+        folder = path if path.is_dir() or not _is_hub_name(model) else _from_hub(model, CROSS_ENCODER)
+    weights = next((path for path in (folder / "model.onnx", folder / "onnx/model.onnx") if path.is_file()), None)
+    tokenizer = folder / "tokenizer.json"
+    if weights is None or not tokenizer.is_file():
+        raise ModelUnavailable(
+            f"{str(folder)!r} holds no cross-encoder: {'tokenizer.json' if weights else 'model.onnx'} is missing",
+            hint="Give a folder with model.onnx and tokenizer.json, as `optimum-cli export onnx` writes it, "
+            f"or {DEFAULT_CROSS_ENCODER}.",
+        )
+    found = sha256_file(weights) if model == DEFAULT_CROSS_ENCODER else CROSS_ENCODER_SHA256
+    if found != CROSS_ENCODER_SHA256:
         raise ModelUnavailable(
             f"the weights of {model!r} have sha256 {found}, expected {CROSS_ENCODER_SHA256}",
             hint="Install Pincite anew, or set PINCITE_RERANK_MODEL to another cross-encoder.",
         )
-    return folder
+    return CrossEncoderFiles(weights, tokenizer)
+
+
+def _is_hub_name(model: str) -> bool:
+    return not (Path(model).is_absolute() or model.startswith(("./", "../", "~")) or model.count("/") > 1)
 
 
 def _packaged(model: str) -> Path:
@@ -100,30 +115,50 @@ def _packaged(model: str) -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def _from_hub(model: str) -> Path:
+class _Wanted(NamedTuple):
+    """What is fetched of a model on the hub, and the setting and default that its error names."""
+
+    files: tuple[str, ...]
+    ignored: tuple[str, ...]
+    setting: str
+    default: str
+
+
+EMBEDDER = _Wanted(
+    ("*.json", "*.safetensors", "*.txt", "*.model", "pytorch_model*.bin"),
+    ("onnx/*", "openvino/*"),
+    "PINCITE_MODEL",
+    DEFAULT_MODEL,
+)
+CROSS_ENCODER = _Wanted(
+    ("tokenizer.json", "model.onnx", "onnx/model.onnx"), (), "PINCITE_RERANK_MODEL", DEFAULT_CROSS_ENCODER
+)
+
+
+def _from_hub(model: str, wanted: _Wanted) -> Path:
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.constants import HF_HUB_OFFLINE
 
-    wanted = ["*.json", "*.safetensors", "*.txt", "*.model", "pytorch_model*.bin"]
+    files = list(wanted.files)
     try:
-        return Path(snapshot_download(model, local_files_only=True, allow_patterns=wanted))
+        return Path(snapshot_download(model, local_files_only=True, allow_patterns=files))
     except Exception as error:  # the library raises many kinds, all meaning "not in the cache"
         if HF_HUB_OFFLINE:
-            raise _not_fetched(model, "HF_HUB_OFFLINE is set") from error
+            raise _not_fetched(model, wanted, "HF_HUB_OFFLINE is set") from error
     try:
         # One quick question first: a download without network retries for more than a minute.
         HfApi().model_info(model, timeout=HUB_TIMEOUT_S)
-        return Path(snapshot_download(model, allow_patterns=wanted, ignore_patterns=["onnx/*", "openvino/*"]))
+        return Path(snapshot_download(model, allow_patterns=files, ignore_patterns=list(wanted.ignored)))
     except Exception as error:
         raise _not_fetched(
-            model, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
+            model, wanted, f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
         ) from error
 
 
-def _not_fetched(model: str, why: str) -> ModelUnavailable:
+def _not_fetched(model: str, wanted: _Wanted, why: str) -> ModelUnavailable:
     return ModelUnavailable(
         f"the model {model!r} is neither a folder nor in the local hub cache and cannot be fetched ({why})",
-        hint=f"Set PINCITE_MODEL to a local folder or to {DEFAULT_MODEL}, or fetch the model while online.",
+        hint=f"Set {wanted.setting} to a local folder or to {wanted.default}, or fetch the model while online.",
     )
 
 

@@ -7,13 +7,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from weakref import proxy
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import process
 
+from index.analysis import analyse
 from index.approximate import open_vectors
 from index.disk import try_lock
 from index.embed import Embedder
@@ -54,7 +55,20 @@ Rows = npt.NDArray[np.int64]
 Vectors = npt.NDArray[np.float32]
 KINDS: tuple[PassageKind, ...] = ("text", "reference")
 EMBEDDED_PASSAGES = 4096  # passages whose sentences' vectors are kept in memory: some 30 MB at most
+READ_BIBLIOGRAPHIES = 64  # documents whose bibliographies are kept in memory: some 10 MB
 _SUMMARY = "document, doc_id, title, authors, length, end_text - first_text"
+
+
+class EmbeddedSentences(NamedTuple):
+    """The sentences of a passage, each with its text, its terms (as ``index.analysis`` has them) and its unit vector.
+
+    ``vectors`` is (sentences, dim) float32.
+    """
+
+    sentences: tuple[Sentence, ...]
+    texts: tuple[str, ...]
+    terms: tuple[frozenset[str], ...]
+    vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +147,7 @@ class Generation:
             self._embedder = embedder
             # By a proxy: a cache that refers back to its own generation keeps its memory until the collector comes.
             self._embedded = lru_cache(EMBEDDED_PASSAGES)(partial(Generation._embed_sentences, proxy(self)))
+            self._references = lru_cache(READ_BIBLIOGRAPHIES)(partial(Generation._read_references, proxy(self)))
             self._records = RecordsFile(folder / "records.sqlite")
             stack.callback(self._records.close)
             self._stack = stack.pop_all()
@@ -162,6 +177,7 @@ class Generation:
         self._vectors.clear()
         self._lexical.clear()
         self._embedded.cache_clear()
+        self._references.cache_clear()
         self.__dict__.pop("encoder", None)
 
     # --- documents
@@ -268,6 +284,9 @@ class Generation:
 
     def references(self, doc_id: str) -> tuple[Reference, ...]:
         """Its bibliography entries, list by list, in the order of the lists."""
+        return self._references(doc_id)
+
+    def _read_references(self, doc_id: str) -> tuple[Reference, ...]:
         return self._records.spanned(REFERENCES, self.place(doc_id))
 
     def reference(self, doc_id: str, number: int, bibliography: int = 0) -> Reference:
@@ -335,17 +354,18 @@ class Generation:
         """The passages that share text with ``span``."""
         return self._records.spanned(PASSAGES, self.place(doc_id), span)
 
-    def embedded_sentences(self, passage: Passage) -> tuple[tuple[Sentence, ...], tuple[str, ...], Vectors]:
-        """The sentences of a passage with their texts and ``(n, dim)`` unit vectors; kept for the next question.
+    def embedded_sentences(self, passage: Passage) -> EmbeddedSentences:
+        """The sentences of a passage and what is known of them; kept for the next question.
 
         A passage's sentences are always embedded together and alone: what else was asked changes no bit of them.
         """
         return self._embedded(passage.doc_id, passage.span)
 
-    def _embed_sentences(self, doc_id: str, span: Span) -> tuple[tuple[Sentence, ...], tuple[str, ...], Vectors]:
+    def _embed_sentences(self, doc_id: str, span: Span) -> EmbeddedSentences:
         sentences = tuple(one for one in self.sentences(doc_id, span) if span.covers(one.span))
         texts = tuple(self.text(doc_id, *one.span) for one in sentences)
-        return sentences, texts, self.encoder.passages(texts)
+        terms = tuple(frozenset(analyse(text)) for text in texts)
+        return EmbeddedSentences(sentences, texts, terms, self.encoder.passages(texts))
 
     def rows_of(self, documents: Sequence[str], kind: PassageKind = "text") -> Rows:
         """The passage rows of documents given by id or source, sorted, each once."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index.crossencoder import CrossEncoder, Reading, open_cross_encoder
+from index.crossencoder import CrossEncoder, Reading, logistic, open_cross_encoder
 from index.records import Hit
 from index.settings import Settings
 
-# How much the reading counts beside the search's score, and by which relevance (a logit) is divided before it is put
-# into [0, 1]: measured on development sets, see docs/decisions/reader.md.
+# How much the reading counts beside the search's score: measured on development sets, see docs/decisions/reader.md.
 READING_SHARE = 0.4
-TEMPERATURE = 1.0
 
 Readings = Mapping[str, Reading]
 """What was read, by ``passage_id``."""
@@ -58,4 +55,4 @@ def open_reranker(settings: Settings) -> Reranker | None:
 
 
 def _fuse(score: float, relevance: float) -> float:
-    return (1 - READING_SHARE) * score + READING_SHARE / (1 + math.exp(-relevance / TEMPERATURE))
+    return (1 - READING_SHARE) * score + READING_SHARE * logistic(relevance)

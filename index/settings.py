@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     passage_tokens: Annotated[int, Field(ge=16, description="Most tokens in a passage, heading included.")] = 200
     passage_overlap: Annotated[int, Field(ge=0, description="Sentences a passage shares with the one before.")] = 1
     rerank_model: Annotated[
-        str, Field(description="Cross-encoder that reads the best passages: the default one or a folder.")
+        str, Field(description="Cross-encoder that reads the best passages: the default one, a folder, or a hub name.")
     ] = DEFAULT_CROSS_ENCODER
     rerank_depth: Annotated[int, Field(ge=0, le=100, description="Passages that are read; 0 reads none.")] = 5
     device: Annotated[str | None, Field(description="Where passages are embedded: cpu, cuda ...")] = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from index.analysis import analyse
 
@@ -21,7 +21,6 @@ def content_terms(question: str) -> tuple[str, ...]:
     return tuple(term for term in dict.fromkeys(analyse(question)) if term not in _STOP_WORDS)
 
 
-def coverage(terms: Sequence[str], text: str) -> float:
-    """The share of the terms that stand in a text; 0 without terms."""
-    present = set(analyse(text))
+def coverage(terms: Sequence[str], present: Set[str]) -> float:
+    """The share of the terms that are present; 0 without terms."""
     return sum(term in present for term in terms) / len(terms) if terms else 0.0

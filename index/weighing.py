@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz
 
-from index.analysis import analyse
-from index.crossencoder import Reading
+from index.crossencoder import Reading, logistic
 from index.reader import Generation
 from index.records import Hit, Passage, Sentence, Span
 from index.rerank import Readings
@@ -45,6 +43,7 @@ class Candidate:
     passage: Passage
     sentence: Sentence
     text: str
+    terms: frozenset[str]
     score: float
     short: Span | None = None
 
@@ -52,7 +51,7 @@ class Candidate:
 def weigh(
     generation: Generation, question: str, query: np.ndarray, hits: Sequence[Hit], readings: Readings
 ) -> list[Candidate]:
-    """Every sentence of the hits, best first, each once.
+    """Every sentence of the hits, best first, each once: passages overlap.
 
     A score is in [0, 1] without reading: cosine and shared words, half each. Reading adds up to
     ``PASSAGE_SHARE + SPAN_SHARE``.
@@ -61,21 +60,24 @@ def weigh(
     seen: dict[tuple[str, Span], Candidate] = {}
     for hit in hits:
         passage = hit.passage
-        sentences, texts, vectors = generation.embedded_sentences(passage)
-        cosines = np.clip(vectors @ query, 0.0, 1.0).tolist()
+        known = generation.embedded_sentences(passage)
+        cosines = np.clip(known.vectors @ query, 0.0, 1.0).tolist()
         reading = readings.get(passage.passage_id)
         worth, pointed, bonus = _read_worth(reading), -1, 0.0
         if reading and reading.span and reading.margin is not None:
-            pointed = _pointed_at(passage.search_text, reading.span, texts)
-            bonus = SPAN_SHARE * _logistic((reading.margin - MARGIN_MIDDLE) / MARGIN_SCALE)
-        for place, (sentence, text, cosine) in enumerate(zip(sentences, texts, cosines, strict=True)):
-            score = (cosine + coverage(terms, text)) / 2 + worth
+            pointed = _pointed_at(passage.search_text, reading.span, known.texts)
+            bonus = SPAN_SHARE * logistic((reading.margin - MARGIN_MIDDLE) / MARGIN_SCALE)
+        for place, (sentence, text, present) in enumerate(zip(*known[:3], strict=True)):
+            score = (cosines[place] + coverage(terms, present)) / 2 + worth
             short = None
             if place == pointed:
                 score += bonus
                 short = _find_short(passage.search_text, reading, text)
-            candidate = Candidate(passage=passage, sentence=sentence, text=text, score=score, short=short)
-            seen.setdefault((passage.doc_id, sentence.span), candidate)
+            key = (passage.doc_id, sentence.span)
+            if key not in seen or score > seen[key].score:
+                seen[key] = Candidate(
+                    passage=passage, sentence=sentence, text=text, terms=present, score=score, short=short
+                )
     return sorted(seen.values(), key=lambda one: (-one.score, one.passage.doc_id, one.sentence.span))
 
 
@@ -103,22 +105,24 @@ def choose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     if not candidates:
         return []
     terms = content_terms(question)
-    left = set(terms) - set(analyse(candidates[0].text))
     chosen, rest = [candidates[0]], list(candidates[1:])
-    several = speaks_of_several(question)
+    missing = set(terms) - candidates[0].terms
+
+    def worth(one: Candidate) -> float:
+        return one.score + NOVELTY_SHARE * len(missing & one.terms) / max(1, len(terms))
+
+    elsewhere = [one for one in rest if one.passage.doc_id != candidates[0].passage.doc_id]
+    if elsewhere and speaks_of_several(question):
+        chosen.append(max(elsewhere, key=worth))
+        rest.remove(chosen[-1])
+        missing -= chosen[-1].terms
     while rest and len(chosen) < MOST_SENTENCES:
-        elsewhere = [one for one in rest if one.passage.doc_id != chosen[0].passage.doc_id]
-        forced = several and len(chosen) == 1 and bool(elsewhere)
-        scores = {
-            id(one): one.score + NOVELTY_SHARE * len(left.intersection(analyse(one.text))) / len(terms or ("",))
-            for one in (elsewhere if forced else rest)
-        }
-        best = max(elsewhere if forced else rest, key=lambda one: scores[id(one)])
-        if not forced and scores[id(best)] < NEARLY_AS_GOOD * candidates[0].score:
+        best = max(rest, key=worth)
+        if worth(best) < NEARLY_AS_GOOD * candidates[0].score:
             break
         chosen.append(best)
         rest.remove(best)
-        left.difference_update(analyse(best.text))
+        missing -= best.terms
     order = {one.passage.doc_id: place for place, one in reversed(list(enumerate(chosen)))}
     return sorted(chosen, key=lambda one: (order[one.passage.doc_id], one.sentence.span))
 
@@ -126,7 +130,7 @@ def choose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
 def _read_worth(reading: Reading | None) -> float:
     if reading is None or reading.answerable is None:
         return 0.0
-    return PASSAGE_SHARE * _logistic(reading.answerable)
+    return PASSAGE_SHARE * logistic(reading.answerable)
 
 
 def _pointed_at(search_text: str, span: Span, texts: Sequence[str]) -> int:
@@ -147,7 +151,3 @@ def _find_short(search_text: str, reading: Reading | None, text: str) -> Span | 
     words = re.findall(r"\w+", search_text[slice(*reading.span)])
     found = re.search(r"[$€£¥]?" + r"[\W_]+".join(map(re.escape, words)) + "%?", text) if words else None
     return Span(*found.span()) if found else None
-
-
-def _logistic(value: float) -> float:
-    return 1 / (1 + math.exp(-value))

@@ -54,9 +54,11 @@ def test_anything_can_be_read(reader: CrossEncoder, question: str, text: str) ->
     assert reading.span is None or 0 <= reading.span.start <= reading.span.end <= len(text)
 
 
-def test_a_cross_encoder_with_one_logit_can_be_set(tmp_path: Path) -> None:
-    shutil.copy(find_cross_encoder(DEFAULT_CROSS_ENCODER) / "tokenizer.json", tmp_path)
-    onnx.save(_tokens_of_the_passage(), tmp_path / "model.onnx")
+@pytest.mark.parametrize("place", [".", "onnx"])
+def test_a_cross_encoder_with_one_logit_can_be_set(tmp_path: Path, place: str) -> None:
+    shutil.copy(find_cross_encoder(DEFAULT_CROSS_ENCODER).tokenizer, tmp_path)
+    (tmp_path / place).mkdir(exist_ok=True)
+    onnx.save(_tokens_of_the_passage(), tmp_path / place / "model.onnx")
     short, long = open_cross_encoder(str(tmp_path)).read(QUESTION, ["one", "one two three"])
     assert long.relevance == short.relevance + 2
     assert (short.answerable, short.span, short.margin) == (None, None, None)
@@ -68,6 +70,13 @@ def test_a_folder_without_one_is_refused_with_what_to_do(tmp_path: Path) -> None
     assert refused.value.hint is not None and DEFAULT_CROSS_ENCODER in refused.value.hint
 
 
+def test_a_hub_name_is_looked_for_on_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(ModelUnavailable, match=r"nobody/cross-encoder.*cannot be fetched") as refused:
+        open_cross_encoder("nobody/cross-encoder")
+    assert refused.value.hint is not None and "PINCITE_RERANK_MODEL" in refused.value.hint
+
+
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     for name in ("model.onnx", "tokenizer.json"):
         (tmp_path / name).write_text("not a model")
@@ -76,9 +85,9 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_card_names_the_weights_that_ship() -> None:
-    folder = find_cross_encoder(DEFAULT_CROSS_ENCODER)
-    assert sha256_file(folder / "model.onnx") == CROSS_ENCODER_SHA256
-    assert CROSS_ENCODER_SHA256 in (folder / "README.md").read_text("utf-8")
+    weights = find_cross_encoder(DEFAULT_CROSS_ENCODER).weights
+    assert sha256_file(weights) == CROSS_ENCODER_SHA256
+    assert CROSS_ENCODER_SHA256 in weights.with_name("README.md").read_text("utf-8")
 
 
 def _tokens_of_the_passage() -> onnx.ModelProto:
