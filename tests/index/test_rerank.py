@@ -51,10 +51,11 @@ def test_reading_brings_the_passage_that_answers_to_the_front(generation: Genera
     assert readings.keys() == {hit.passage.passage_id for hit in found}
 
 
+@pytest.mark.parametrize("question", [QUESTION, "Who won the chess championship in Zagreb?"])
 @pytest.mark.parametrize("depth", [1, 2, 100])
-def test_what_was_not_read_stays_behind_in_its_order(generation: Generation, depth: int) -> None:
-    found = search(generation, QUESTION, k=10)
-    ranked, readings = Reranker(model=DEFAULT_CROSS_ENCODER, depth=depth).rerank(QUESTION, found)
+def test_what_was_not_read_stays_behind_in_its_order(generation: Generation, depth: int, question: str) -> None:
+    found = search(generation, question, k=10)
+    ranked, readings = Reranker(model=DEFAULT_CROSS_ENCODER, depth=depth).rerank(question, found)
     assert [hit.rank for hit in ranked] == list(range(1, len(found) + 1))
     assert [hit.score for hit in ranked] == sorted((hit.score for hit in ranked), reverse=True)
     assert {hit.passage.passage_id for hit in ranked[:depth]} == readings.keys()
@@ -73,3 +74,14 @@ def test_nothing_is_read_without_a_reranker(generation: Generation) -> None:
     found = answer(generation, QUESTION, reranker=None)
     assert all("reader" not in one.hit.scores for one in found.evidence)
     assert "rerank" not in found.timing_ms
+
+
+def test_a_near_miss_is_told_from_an_answer(generation: Generation) -> None:
+    def sure(question: str, reranker: Reranker | None) -> float:
+        return answer(generation, question, reranker=reranker).confidence
+
+    said, unsaid = QUESTION, "In which year was the largest clay pot made?"
+    reader = Reranker(model=DEFAULT_CROSS_ENCODER, depth=10)
+    assert 0.9 < sure(said, reader) <= 1
+    assert sure(said, reader) - sure(unsaid, reader) > 0.3
+    assert sure(said, None) - sure(unsaid, None) < 0.25, "words and cosines alone hardly tell the two apart"
