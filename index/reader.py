@@ -54,21 +54,17 @@ from index.vectors import VectorIndex
 Rows = npt.NDArray[np.int64]
 Vectors = npt.NDArray[np.float32]
 KINDS: tuple[PassageKind, ...] = ("text", "reference")
-EMBEDDED_PASSAGES = 4096  # passages whose sentences' vectors are kept in memory: some 30 MB at most
+EMBEDDED_PASSAGES = 4096  # passages whose sentences and their vectors are kept in memory: some 50 MB at most
 READ_BIBLIOGRAPHIES = 64  # documents whose bibliographies are kept in memory: some 10 MB
 _SUMMARY = "document, doc_id, title, authors, length, end_text - first_text"
 
 
-class EmbeddedSentences(NamedTuple):
-    """The sentences of a passage, each with its text, its terms (as ``index.analysis`` has them) and its unit vector.
-
-    ``vectors`` is (sentences, dim) float32.
-    """
+class PassageSentences(NamedTuple):
+    """The sentences of a passage, each with its text and its terms (as ``index.analysis`` has them)."""
 
     sentences: tuple[Sentence, ...]
     texts: tuple[str, ...]
     terms: tuple[frozenset[str], ...]
-    vectors: Vectors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +142,7 @@ class Generation:
             self._lexical = {kind: LexicalIndex(folder / "lexical" / kind) for kind in KINDS}
             self._embedder = embedder
             # By a proxy: a cache that refers back to its own generation keeps its memory until the collector comes.
+            self._sentences = lru_cache(EMBEDDED_PASSAGES)(partial(Generation._read_sentences, proxy(self)))
             self._embedded = lru_cache(EMBEDDED_PASSAGES)(partial(Generation._embed_sentences, proxy(self)))
             self._references = lru_cache(READ_BIBLIOGRAPHIES)(partial(Generation._read_references, proxy(self)))
             self._records = RecordsFile(folder / "records.sqlite")
@@ -176,6 +173,7 @@ class Generation:
         self._stack.close()
         self._vectors.clear()
         self._lexical.clear()
+        self._sentences.cache_clear()
         self._embedded.cache_clear()
         self._references.cache_clear()
         self.__dict__.pop("encoder", None)
@@ -354,18 +352,24 @@ class Generation:
         """The passages that share text with ``span``."""
         return self._records.spanned(PASSAGES, self.place(doc_id), span)
 
-    def embedded_sentences(self, passage: Passage) -> EmbeddedSentences:
-        """The sentences of a passage and what is known of them; kept for the next question.
+    def sentences_in(self, passage: Passage) -> PassageSentences:
+        """The whole sentences of a passage; kept for the next question."""
+        return self._sentences(passage.doc_id, passage.span)
+
+    def sentence_vectors(self, passage: Passage) -> Vectors:
+        """``(n, dim)`` unit vectors of the sentences of a passage; kept for the next question.
 
         A passage's sentences are always embedded together and alone: what else was asked changes no bit of them.
         """
         return self._embedded(passage.doc_id, passage.span)
 
-    def _embed_sentences(self, doc_id: str, span: Span) -> EmbeddedSentences:
+    def _read_sentences(self, doc_id: str, span: Span) -> PassageSentences:
         sentences = tuple(one for one in self.sentences(doc_id, span) if span.covers(one.span))
         texts = tuple(self.text(doc_id, *one.span) for one in sentences)
-        terms = tuple(frozenset(analyse(text)) for text in texts)
-        return EmbeddedSentences(sentences, texts, terms, self.encoder.passages(texts))
+        return PassageSentences(sentences, texts, tuple(frozenset(analyse(text)) for text in texts))
+
+    def _embed_sentences(self, doc_id: str, span: Span) -> Vectors:
+        return self.encoder.passages(self._sentences(doc_id, span).texts)
 
     def rows_of(self, documents: Sequence[str], kind: PassageKind = "text") -> Rows:
         """The passage rows of documents given by id or source, sorted, each once."""

@@ -23,6 +23,7 @@ NEARLY_AS_GOOD = 0.85
 NOVELTY_SHARE = 0.6
 # What reading adds to a sentence's score: for standing in a passage that answers, and for holding the short answer
 # there. All of these were chosen on the questions over 22 research reports, see docs/decisions/reader.md.
+READ_NEAR = 0.2  # half of an ordinary cosine
 PASSAGE_SHARE = 0.6
 SPAN_SHARE = 0.2
 MARGIN_MIDDLE, MARGIN_SCALE = -8.0, 8.0
@@ -53,28 +54,22 @@ def weigh(
 ) -> list[Candidate]:
     """Every sentence of the hits, best first, each once: passages overlap.
 
-    A score is in [0, 1] without reading: cosine and shared words, half each. Reading adds up to
-    ``PASSAGE_SHARE + SPAN_SHARE``.
+    A score in [0, 1] is half how near the sentence is and half the share of the question's words that it has. Where a
+    passage was read the reading says how near: up to ``PASSAGE_SHARE + SPAN_SHARE``, on top of ``READ_NEAR``. Only
+    where it was not are its sentences embedded.
     """
     terms = content_terms(question)
     seen: dict[tuple[str, Span], Candidate] = {}
     for hit in hits:
-        passage = hit.passage
-        known = generation.embedded_sentences(passage)
-        cosines = np.clip(known.vectors @ query, 0.0, 1.0).tolist()
-        reading = readings.get(passage.passage_id)
-        worth, pointed, bonus = _read_worth(reading), -1, 0.0
-        if reading and reading.span and reading.margin is not None:
-            pointed = _pointed_at(passage.search_text, reading.span, known.texts)
-            bonus = SPAN_SHARE * logistic((reading.margin - MARGIN_MIDDLE) / MARGIN_SCALE)
-        for place, (sentence, text, present) in enumerate(zip(*known[:3], strict=True)):
-            score = (cosines[place] + coverage(terms, present)) / 2 + worth
-            short = None
-            if place == pointed:
-                score += bonus
-                short = _find_short(passage.search_text, reading, text)
+        passage, known = hit.passage, generation.sentences_in(hit.passage)
+        nearness, pointed = _nearness(generation, query, passage, readings.get(passage.passage_id))
+        for place, (sentence, text, present) in enumerate(zip(*known, strict=True)):
+            score = nearness[place] + coverage(terms, present) / 2
             key = (passage.doc_id, sentence.span)
             if key not in seen or score > seen[key].score:
+                short = (
+                    _find_short(passage.search_text, readings[passage.passage_id], text) if place == pointed else None
+                )
                 seen[key] = Candidate(
                     passage=passage, sentence=sentence, text=text, terms=present, score=score, short=short
                 )
@@ -127,10 +122,20 @@ def choose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     return sorted(chosen, key=lambda one: (order[one.passage.doc_id], one.sentence.span))
 
 
-def _read_worth(reading: Reading | None) -> float:
+def _nearness(
+    generation: Generation, query: np.ndarray, passage: Passage, reading: Reading | None
+) -> tuple[list[float], int]:
+    """How near each sentence of a passage is to an answer, and the place of the one that is pointed at (-1: none)."""
     if reading is None or reading.answerable is None:
-        return 0.0
-    return PASSAGE_SHARE * logistic(reading.answerable)
+        return (np.clip(generation.sentence_vectors(passage) @ query, 0.0, 1.0) / 2).tolist(), -1
+    texts = generation.sentences_in(passage).texts
+    nearness = [READ_NEAR + PASSAGE_SHARE * logistic(reading.answerable)] * len(texts)
+    if reading.span is None or reading.margin is None:
+        return nearness, -1
+    pointed = _pointed_at(passage.search_text, reading.span, texts)
+    if pointed >= 0:
+        nearness[pointed] += SPAN_SHARE * logistic((reading.margin - MARGIN_MIDDLE) / MARGIN_SCALE)
+    return nearness, pointed
 
 
 def _pointed_at(search_text: str, span: Span, texts: Sequence[str]) -> int:
@@ -144,8 +149,8 @@ def _pointed_at(search_text: str, span: Span, texts: Sequence[str]) -> int:
     return max(range(len(texts)), key=likeness.__getitem__, default=-1)
 
 
-def _find_short(search_text: str, reading: Reading | None, text: str) -> Span | None:
-    if reading is None or reading.span is None or reading.margin is None or reading.margin <= 0:
+def _find_short(search_text: str, reading: Reading, text: str) -> Span | None:
+    if reading.span is None or reading.margin is None or reading.margin <= 0:
         return None
     # The search text was cleaned of markers, emphasis and escapes that may stand between the same words here.
     words = re.findall(r"\w+", search_text[slice(*reading.span)])

@@ -72,7 +72,8 @@ def test_the_sentences_of_a_passage_are_embedded_once_whatever_was_asked_before(
     ) as generation:
         passages = generation.passages(range(len(generation.vectors())))
         for passage in (*passages, *reversed(passages)):
-            sentences, texts, _, vectors = generation.embedded_sentences(passage)
+            sentences, texts, _ = generation.sentences_in(passage)
+            vectors = generation.sentence_vectors(passage)
             assert texts == tuple(generation.text(passage.doc_id, *one.span) for one in sentences)
             assert all(passage.span.covers(one.span) for one in sentences)
             assert vectors.shape == (len(texts), generation.encoder.dim)

@@ -104,7 +104,7 @@ def test_a_closed_generation_is_freed_at_once_with_all_that_was_cached_over_it(h
             served.citations(document.doc_id)
             generation.encoder.queries(["badger"])
             generation.lexical().search("badgar", 5)  # a word that is looked for among those near it
-            generation.embedded_sentences(generation.passages_of(document.doc_id)[0])
+            generation.sentence_vectors(generation.passages_of(document.doc_id)[0])
             old = [weakref.ref(one) for one in (served, generation, generation.encoder, generation.lexical())]
         del served, generation
         publish(home, "otter")
