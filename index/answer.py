@@ -6,8 +6,6 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from index.catalogue import Held, find_held, read_wanted
 from index.claim import read_claim
 from index.confidence import judge_confidence
@@ -29,7 +27,7 @@ from index.rerank import Readings, Reranker
 from index.search import search, search_vector
 from index.support import supporting_markers
 from index.terms import content_terms, coverage
-from index.weighing import Candidate, choose, weigh, worth_weighing
+from index.weighing import WEIGHED, Candidate, choose, weigh, worth_weighing
 
 # A claim's sources are those of the cited sentences with at least this share of the best score.
 CITED_AS_GOOD = 0.75
@@ -111,12 +109,19 @@ def _from_text(asked: _Asked) -> Answer:
     question = claim or asked.question
     (query,) = generation.encoder.queries([question])
     asked.clock.lap("embed")
-    hits, readings = _search(asked, question, query)
-    candidates = weigh(generation, question, query, worth_weighing(asked.question, hits), readings)
-    asked.clock.lap("read")
-    held = _held(asked, candidates)
+    k = max(asked.k, asked.reranker.depth) if asked.reranker else asked.k
+    hits = search_vector(generation, question, query, k=k, documents=asked.documents)
+    asked.clock.lap("search")
+    held = _held(asked, hits[:WEIGHED])
     if held:
         return _from_entries(asked, held.references, held.confidence)
+    readings: Readings = {}
+    if asked.reranker:
+        hits, readings = asked.reranker.rerank(question, hits)
+        asked.clock.lap("rerank")
+    hits = hits[: asked.k]
+    candidates = weigh(generation, question, query, worth_weighing(asked.question, hits), readings)
+    asked.clock.lap("read")
     confidence, status = judge_confidence(question, candidates, readings, asked.calibration)
     if claim:
         candidates = _cited(generation, candidates)
@@ -133,23 +138,15 @@ def _from_text(asked: _Asked) -> Answer:
     )
 
 
-def _search(asked: _Asked, question: str, query: np.ndarray) -> tuple[tuple[Hit, ...], Readings]:
-    reranker = asked.reranker
-    k = max(asked.k, reranker.depth) if reranker else asked.k
-    hits = search_vector(asked.generation, question, query, k=k, documents=asked.documents)
-    asked.clock.lap("search")
-    if reranker is None:
-        return hits, {}
-    hits, readings = reranker.rerank(question, hits)
-    asked.clock.lap("rerank")
-    return hits[: asked.k], readings
-
-
-def _held(asked: _Asked, candidates: Sequence[Candidate]) -> Held | None:
-    """Entries that the question describes, unless a sentence has every word of the question."""
+def _held(asked: _Asked, hits: Sequence[Hit]) -> Held | None:
+    """Entries that the question describes, unless a sentence of the best passages has every word of the question."""
     wanted = read_wanted(asked.question)
+    if wanted is None:
+        return None
     terms = content_terms(asked.question)
-    if wanted is None or any(coverage(terms, one.terms) == 1.0 for one in candidates):
+    if any(
+        coverage(terms, present) == 1.0 for hit in hits for present in asked.generation.sentences_in(hit.passage).terms
+    ):
         return None
     return find_held(asked.generation, wanted, asked.documents)
 
@@ -224,7 +221,7 @@ class _Clock:
 
     def lap(self, part: str) -> None:
         now = time.perf_counter()
-        self._parts[part] = round((now - self._last) * 1000, 2)
+        self._parts[part] = round(self._parts.get(part, 0.0) + (now - self._last) * 1000, 2)
         self._last = now
 
     def total(self) -> dict[str, float]:

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 from tokenizers import Encoding
 
 from index.encoder import open_session, read_tokenizer, usable_cores
-from index.errors import ModelUnavailable
+from index.errors import ModelUnavailable, PinciteError
 from index.model import CrossEncoderFiles, find_cross_encoder
 from index.records import Span
 
@@ -54,18 +56,24 @@ class Calibration:
     answerable: float
     margin: float
     intercept: float
+    depth: int
     answered_from: float
     partial_from: float
 
     def confidence(self, readings: Iterable[Reading]) -> float:
-        """The chance in [0, 1] that the passages read say what was asked: that of the one that answers best."""
-        return round(max(map(self._chance, readings), default=0.0), 4)
+        """The chance in [0, 1] that the documents say what was asked: by the passage that answers best.
 
-    def _chance(self, reading: Reading) -> float:
-        if reading.answerable is None or reading.margin is None:
+        ``readings`` come in the order of the search; so many of them are judged as the fit has seen, ``depth``.
+        """
+        judged = [
+            (one.answerable, one.margin)
+            for one in islice(readings, self.depth)
+            if one.answerable is not None and one.margin is not None
+        ]
+        if not judged:
             return 0.0
-        logit = self.answerable * reading.answerable + self.margin * reading.margin + self.intercept
-        return logistic(logit)
+        answerable, margin = max(judged)
+        return round(logistic(self.answerable * answerable + self.margin * margin + self.intercept), 4)
 
 
 @cache
@@ -73,11 +81,15 @@ def open_cross_encoder(model: str) -> CrossEncoder:
     """The cross-encoder of that name, folder or hub name, opened once in a process. Raises ModelUnavailable."""
     files = find_cross_encoder(model)
     try:
-        return CrossEncoder(files)
-    except Exception as error:  # both libraries that load it raise bare ones
+        opened = CrossEncoder(files)
+        opened.read("warm", ["A model may load and not run."])
+    except PinciteError:
+        raise
+    except Exception as error:  # both libraries that load and run it raise bare ones
         raise ModelUnavailable(
-            f"the cross-encoder {model!r} does not load: {error}", hint="Set PINCITE_RERANK_MODEL to another one."
+            f"the cross-encoder {model!r} cannot be run: {error}", hint="Set PINCITE_RERANK_MODEL to another one."
         ) from error
+    return opened
 
 
 class CrossEncoder:
@@ -94,8 +106,7 @@ class CrossEncoder:
         self._outputs = [given.name for given in self._session.get_outputs()]
         self._tokenizer = read_tokenizer(files.tokenizer)
         self._pairs = read_tokenizer(files.tokenizer)
-        calibration = files.weights.parent / "confidence.json"
-        self.calibration = Calibration(**json.loads(calibration.read_text("utf-8"))) if calibration.exists() else None
+        self.calibration = _read_calibration(files.weights.parent) if "span" in self._outputs else None
         self._pairs.enable_truncation(PAIR_TOKENS, strategy="only_second")
 
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
@@ -108,8 +119,9 @@ class CrossEncoder:
         return [readings[place] for place in range(len(pairs))]
 
     def _shorten(self, question: str) -> str:
+        """The end of a long question: that is where people ask, after what led up to it."""
         offsets = self._tokenizer.encode(question, add_special_tokens=False).offsets
-        return question if len(offsets) <= QUESTION_TOKENS else question[: offsets[QUESTION_TOKENS - 1][1]]
+        return question if len(offsets) <= QUESTION_TOKENS else question[offsets[-QUESTION_TOKENS][0] :]
 
     def _reading(self, pair: Encoding) -> Reading:
         feed = {
@@ -120,10 +132,10 @@ class CrossEncoder:
         found = self._session.run(None, {name: given for name, given in feed.items() if name in self._inputs})
         outputs = dict(zip(self._outputs, found, strict=True))
         if "span" not in outputs:
-            if found[0].size != 1:
+            if found[0].size != 1 or not np.isfinite(found[0]).all():
                 raise ModelUnavailable(
-                    f"the cross-encoder gives {found[0].size} values for a pair, expected one logit",
-                    hint="Set PINCITE_RERANK_MODEL to a model that was trained to rank passages.",
+                    f"the cross-encoder gives {found[0].ravel()[:3].tolist()} for a pair, expected one finite logit",
+                    hint="Set PINCITE_RERANK_MODEL to a model that was trained to rank passages, exported in fp32.",
                 )
             return Reading(relevance=float(found[0].item()))
         span, margin = _best_span(pair, outputs["span"][0])
@@ -133,6 +145,10 @@ class CrossEncoder:
             span=span,
             margin=margin,
         )
+
+
+def _read_calibration(folder: Path) -> Calibration:
+    return Calibration(**json.loads((folder / "confidence.json").read_text("utf-8")))
 
 
 def _best_span(pair: Encoding, logits: Logits) -> tuple[Span | None, float | None]:

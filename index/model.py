@@ -1,4 +1,4 @@
-"""Embedding models on disk: where a named model is, and what its files say about it."""
+"""Models on disk: where a named model is, and what its files say about it."""
 
 from __future__ import annotations
 
@@ -119,6 +119,9 @@ class _Wanted(NamedTuple):
     """What is fetched of a model on the hub, and the setting and default that its error names."""
 
     files: tuple[str, ...]
+    needed: tuple[
+        str, ...
+    ]  # patterns, of which a folder in the cache must hold one each: what else was fetched may lack them
     ignored: tuple[str, ...]
     setting: str
     default: str
@@ -126,12 +129,17 @@ class _Wanted(NamedTuple):
 
 EMBEDDER = _Wanted(
     ("*.json", "*.safetensors", "*.txt", "*.model", "pytorch_model*.bin"),
+    ("config.json",),
     ("onnx/*", "openvino/*"),
     "PINCITE_MODEL",
     DEFAULT_MODEL,
 )
 CROSS_ENCODER = _Wanted(
-    ("tokenizer.json", "model.onnx", "onnx/model.onnx"), (), "PINCITE_RERANK_MODEL", DEFAULT_CROSS_ENCODER
+    ("tokenizer.json", "model.onnx*", "onnx/model.onnx*"),
+    ("tokenizer.json", "**/model.onnx"),
+    (),
+    "PINCITE_RERANK_MODEL",
+    DEFAULT_CROSS_ENCODER,
 )
 
 
@@ -141,7 +149,9 @@ def _from_hub(model: str, wanted: _Wanted) -> Path:
 
     files = list(wanted.files)
     try:
-        return Path(snapshot_download(model, local_files_only=True, allow_patterns=files))
+        cached = Path(snapshot_download(model, local_files_only=True, allow_patterns=files))
+        if HF_HUB_OFFLINE or all(any(cached.glob(one)) for one in wanted.needed):
+            return cached
     except Exception as error:  # the library raises many kinds, all meaning "not in the cache"
         if HF_HUB_OFFLINE:
             raise _not_fetched(model, wanted, "HF_HUB_OFFLINE is set") from error

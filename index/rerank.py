@@ -40,7 +40,9 @@ class Reranker:
         read, rest = hits[: self.depth], hits[self.depth :]
         readings = self.cross_encoder.read(question, [hit.passage.search_text for hit in read])
         fused = [
-            replace(hit, score=_fuse(hit.score, one.relevance), scores={**hit.scores, "reader": one.relevance})
+            replace(
+                hit, score=_fuse(hit.score, one.relevance), scores={**hit.scores, "reader": logistic(one.relevance)}
+            )
             for hit, one in zip(read, readings, strict=True)
         ]
         fused.sort(key=lambda hit: (-hit.score, hit.rank))

@@ -62,14 +62,12 @@ def weigh(
     seen: dict[tuple[str, Span], Candidate] = {}
     for hit in hits:
         passage, known = hit.passage, generation.sentences_in(hit.passage)
-        nearness, pointed = _nearness(generation, query, passage, readings.get(passage.passage_id))
+        nearness, shorts = _nearness(generation, query, passage, readings.get(passage.passage_id))
         for place, (sentence, text, present) in enumerate(zip(*known, strict=True)):
             score = nearness[place] + coverage(terms, present) / 2
             key = (passage.doc_id, sentence.span)
             if key not in seen or score > seen[key].score:
-                short = (
-                    _find_short(passage.search_text, readings[passage.passage_id], text) if place == pointed else None
-                )
+                short = _find_short(shorts[place], text) if place in shorts else None
                 seen[key] = Candidate(
                     passage=passage, sentence=sentence, text=text, terms=present, score=score, short=short
                 )
@@ -124,35 +122,33 @@ def choose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
 
 def _nearness(
     generation: Generation, query: np.ndarray, passage: Passage, reading: Reading | None
-) -> tuple[list[float], int]:
-    """How near each sentence of a passage is to an answer, and the place of the one that is pointed at (-1: none)."""
+) -> tuple[list[float], dict[int, str]]:
+    """How near each sentence of a passage is to an answer; and the short answer with the place of its sentence."""
     if reading is None or reading.answerable is None:
-        return (np.clip(generation.sentence_vectors(passage) @ query, 0.0, 1.0) / 2).tolist(), -1
+        return (np.clip(generation.sentence_vectors(passage) @ query, 0.0, 1.0) / 2).tolist(), {}
     texts = generation.sentences_in(passage).texts
     nearness = [READ_NEAR + PASSAGE_SHARE * logistic(reading.answerable)] * len(texts)
-    if reading.span is None or reading.margin is None:
-        return nearness, -1
-    pointed = _pointed_at(passage.search_text, reading.span, texts)
-    if pointed >= 0:
-        nearness[pointed] += SPAN_SHARE * logistic((reading.margin - MARGIN_MIDDLE) / MARGIN_SCALE)
-    return nearness, pointed
+    if not texts or reading.span is None or reading.margin is None:
+        return nearness, {}
+    place = _pointed_at(passage.search_text, reading.span, texts)
+    nearness[place] += SPAN_SHARE * logistic((reading.margin - MARGIN_MIDDLE) / MARGIN_SCALE)
+    return nearness, {place: passage.search_text[slice(*reading.span)]} if reading.margin > 0 else {}
 
 
 def _pointed_at(search_text: str, span: Span, texts: Sequence[str]) -> int:
-    """The place of the sentence that holds a span of the passage's search text; -1 without sentences.
+    """The place of the sentence that holds a span of the passage's search text.
 
     The search text is cleaned, the sentences are not: told by what stands around the span.
     """
     around = search_text[max(0, span.start - _CONTEXT) : span.end + _CONTEXT]
     short = search_text[slice(*span)]
-    likeness = [fuzz.partial_ratio(around, text) + fuzz.partial_ratio(short, text) / 100 for text in texts]
-    return max(range(len(texts)), key=likeness.__getitem__, default=-1)
+    likeness = [(fuzz.partial_ratio(short, text), fuzz.partial_ratio(around, text)) for text in texts]
+    return max(range(len(texts)), key=likeness.__getitem__)
 
 
-def _find_short(search_text: str, reading: Reading, text: str) -> Span | None:
-    if reading.span is None or reading.margin is None or reading.margin <= 0:
-        return None
+def _find_short(short: str, text: str) -> Span | None:
+    """Where the words of a short answer stand in a sentence, whole: "3" is not in "2023"."""
     # The search text was cleaned of markers, emphasis and escapes that may stand between the same words here.
-    words = re.findall(r"\w+", search_text[slice(*reading.span)])
-    found = re.search(r"[$€£¥]?" + r"[\W_]+".join(map(re.escape, words)) + "%?", text) if words else None
+    words = r"[\W_]+".join(map(re.escape, re.findall(r"\w+", short)))
+    found = re.search(rf"[$€£¥]?(?<!\w){words}(?!\w)%?", text) if words else None
     return Span(*found.span()) if found else None

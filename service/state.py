@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from service.jobs import Jobs, Limits
 from service.leases import Leases
 from service.observe import Metrics
 from service.settings import ServiceSettings
+
+_log = logging.getLogger("pincite.service")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +58,9 @@ def open_warm(home: Path, metrics: Metrics, reranker: Reranker | None) -> Genera
         generation = open_generation(home)
         stack.callback(generation.close)
         generation.encoder.queries(["warm"])
-        if reading:
-            reading.result()
+        if reading and (fault := reading.exception()):
+            # Whoever asks without reading, or for a document, is served all the same.
+            _log.warning("cross-encoder not opened", extra={"fields": {"detail": str(fault)}})
         stack.pop_all()
     counts = generation.manifest.counts
     metrics.show_generation(documents=counts["documents"], passages=counts["passages"])

@@ -75,6 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "answerable": answerable,
         "margin": margin,
         "intercept": intercept,
+        "depth": DEPTH,
         "answered_from": ANSWERED_FROM,
         "partial_from": PARTIAL_FROM,
     }

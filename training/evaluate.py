@@ -1,4 +1,4 @@
-"""Figures of a model on the development sets: nDCG@10, evidence@k, AUROC of abstention, bootstrap intervals."""
+"""Figures of a model on the development sets: nDCG@10, evidence@k, AUROC of abstention."""
 
 from __future__ import annotations
 
@@ -54,14 +54,6 @@ def summary(judged: Sequence[Judged]) -> dict[str, float]:
         **{f"e{depth}": float(np.mean([one.evidence[at] for one in judged])) for at, depth in enumerate((1, 5, 10))},
         **{f"any{depth}": float(np.mean([one.some[at] for one in judged])) for at, depth in enumerate((1, 5, 10))},
     }
-
-
-def interval(values: Sequence[float], rounds: int = 2000, seed: int = 0) -> tuple[float, float]:
-    """The 95 % bootstrap interval of a mean (of differences too, for paired values)."""
-    rng = np.random.default_rng(seed)
-    sample = np.asarray(values)
-    means = sample[rng.integers(0, len(sample), (rounds, len(sample)))].mean(1)
-    return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float:

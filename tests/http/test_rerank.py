@@ -41,6 +41,8 @@ def test_a_model_that_is_not_there_is_told(home: Path, make_client: MakeClient, 
     problem = lost.post("/v1/ask", json={"question": QUESTION}).json()
     assert problem["code"] == "model-unavailable"
     assert "holds no cross-encoder" in problem["detail"]
+    assert lost.post("/v1/ask", json={"question": QUESTION, "rerank": False}).status_code == 200
+    assert lost.get("/v1/documents").status_code == 200
 
 
 def test_the_short_answer_stands_in_its_sentence(client: TestClient) -> None:

@@ -10,7 +10,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from index.crossencoder import CrossEncoder, open_cross_encoder
+from index.crossencoder import Calibration, CrossEncoder, Reading, open_cross_encoder
 from index.disk import sha256_file
 from index.errors import ModelUnavailable
 from index.model import CROSS_ENCODER_SHA256, DEFAULT_CROSS_ENCODER, find_cross_encoder
@@ -64,6 +64,43 @@ def test_a_cross_encoder_with_one_logit_can_be_set(tmp_path: Path, place: str) -
     assert (short.answerable, short.span, short.margin) == (None, None, None)
 
 
+def test_a_model_that_loads_and_does_not_run_is_refused(tmp_path: Path) -> None:
+    shutil.copy(find_cross_encoder(DEFAULT_CROSS_ENCODER).tokenizer, tmp_path)
+    model = _tokens_of_the_passage()
+    model.graph.input.append(helper.make_tensor_value_info("position_ids", TensorProto.INT64, ["n", "m"]))
+    onnx.save(model, tmp_path / "model.onnx")
+    with pytest.raises(ModelUnavailable, match=r"cannot be run.*position_ids"):
+        open_cross_encoder(str(tmp_path))
+
+
+def test_a_model_that_does_not_rank_is_refused(tmp_path: Path) -> None:
+    shutil.copy(find_cross_encoder(DEFAULT_CROSS_ENCODER).tokenizer, tmp_path)
+    model = _tokens_of_the_passage()
+    model.graph.node[1].input[0] = "endless"
+    model.graph.node.insert(1, helper.make_node("Div", ["kinds", "nothing"], ["endless"]))
+    model.graph.initializer.append(numpy_helper.from_array(np.zeros(1, np.float32), "nothing"))
+    onnx.save(model, tmp_path / "model.onnx")
+    with pytest.raises(ModelUnavailable, match="expected one finite logit"):
+        open_cross_encoder(str(tmp_path))
+
+
+def test_a_long_question_is_read_from_its_end(reader: CrossEncoder) -> None:
+    preamble = "We are three people who have been walking along the river since Monday and would like to know. " * 8
+    (reading,) = reader.read(preamble + QUESTION, [HOLDS])
+    assert reading.answerable is not None and reading.answerable > 0
+
+
+def test_confidence_goes_by_the_passage_that_answers_best_among_those_it_was_fitted_for() -> None:
+    calibration = Calibration(answerable=1.0, margin=1.0, intercept=0.0, depth=2, answered_from=0.6, partial_from=0.4)
+    weak, sure = (
+        Reading(relevance=0.0, answerable=-2.0, margin=3.0),
+        Reading(relevance=0.0, answerable=1.0, margin=-1.0),
+    )
+    assert calibration.confidence([weak, sure]) == 0.5
+    assert calibration.confidence([weak, weak, sure]) == calibration.confidence([weak])
+    assert calibration.confidence([]) == calibration.confidence([Reading(relevance=9.0)]) == 0.0
+
+
 def test_a_folder_without_one_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match=r"holds no cross-encoder: model\.onnx is missing") as refused:
         open_cross_encoder(str(tmp_path))
@@ -80,7 +117,7 @@ def test_a_hub_name_is_looked_for_on_the_hub(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     for name in ("model.onnx", "tokenizer.json"):
         (tmp_path / name).write_text("not a model")
-    with pytest.raises(ModelUnavailable, match="does not load"):
+    with pytest.raises(ModelUnavailable, match="cannot be run"):
         open_cross_encoder(str(tmp_path))
 
 
@@ -88,6 +125,12 @@ def test_the_card_names_the_weights_that_ship() -> None:
     weights = find_cross_encoder(DEFAULT_CROSS_ENCODER).weights
     assert sha256_file(weights) == CROSS_ENCODER_SHA256
     assert CROSS_ENCODER_SHA256 in weights.with_name("README.md").read_text("utf-8")
+
+
+def write_counting_model(folder: Path) -> None:
+    """A cross-encoder with one logit, as others make them: the tokens of the passage."""
+    shutil.copy(find_cross_encoder(DEFAULT_CROSS_ENCODER).tokenizer, folder)
+    onnx.save(_tokens_of_the_passage(), folder / "model.onnx")
 
 
 def _tokens_of_the_passage() -> onnx.ModelProto:

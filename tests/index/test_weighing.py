@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from index.records import Answer
 from index.rerank import Reranker
 from index.weighing import speaks_of_several
 from tests.index.reports import publish
+from tests.index.test_crossencoder import write_counting_model
 
 RERANKER = Reranker(model=DEFAULT_CROSS_ENCODER, depth=5)
 POTS = """# Clay pots
@@ -84,6 +86,16 @@ def test_the_short_answer_is_shown_where_it_stands(generation: Generation, quest
     found, text = _ask(generation, question)
     shown = [text[slice(*one.short)] for one in found.statements if one.short]
     assert short in shown
+
+
+def test_another_cross_encoder_has_a_say_in_the_order_alone(generation: Generation, tmp_path: Path) -> None:
+    write_counting_model(tmp_path)
+    found = answer(
+        generation, "How many litres did the largest pot hold?", reranker=Reranker(model=str(tmp_path), depth=5)
+    )
+    assert all("reader" in one.hit.scores for one in found.evidence)
+    assert found.statements and all(one.short is None for one in found.statements)
+    assert 0 <= found.confidence <= 1
 
 
 def test_without_reading_there_is_no_short_answer(generation: Generation) -> None:
