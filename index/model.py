@@ -94,8 +94,7 @@ def find_cross_encoder(model: str) -> CrossEncoderFiles:
             hint="Give a folder with model.onnx and tokenizer.json, as `optimum-cli export onnx` writes it, "
             f"or {DEFAULT_CROSS_ENCODER}.",
         )
-    found = sha256_file(weights) if model == DEFAULT_CROSS_ENCODER else CROSS_ENCODER_SHA256
-    if found != CROSS_ENCODER_SHA256:
+    if model == DEFAULT_CROSS_ENCODER and (found := sha256_file(weights)) != CROSS_ENCODER_SHA256:
         raise ModelUnavailable(
             f"the weights of {model!r} have sha256 {found}, expected {CROSS_ENCODER_SHA256}",
             hint="Install Pincite anew, or set PINCITE_RERANK_MODEL to another cross-encoder.",
@@ -116,12 +115,14 @@ def _packaged(model: str) -> Path:
 
 
 class _Wanted(NamedTuple):
-    """What is fetched of a model on the hub, and the setting and default that its error names."""
+    """What is fetched of a model on the hub, and the setting and default that its error names.
+
+    A folder in the cache counts when it holds one file for each pattern in ``needed``: another program may have
+    fetched other files of the same model.
+    """
 
     files: tuple[str, ...]
-    needed: tuple[
-        str, ...
-    ]  # patterns, of which a folder in the cache must hold one each: what else was fetched may lack them
+    needed: tuple[str, ...]
     ignored: tuple[str, ...]
     setting: str
     default: str

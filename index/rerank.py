@@ -30,7 +30,7 @@ class Reranker:
 
     def warm(self) -> None:
         """Load the model now. Raises ModelUnavailable."""
-        self.cross_encoder.read("warm", ["warm"])
+        open_cross_encoder(self.model)
 
     def rerank(self, question: str, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], Readings]:
         """The hits in their new order, best first, and what reading the first ``depth`` of them gave.
