@@ -101,9 +101,11 @@ def _sentences(block: int, paragraph: Span, group: Sequence[str]) -> Iterator[Se
 
 
 def _passage(document: Document, span: Span, group: Sequence[str]) -> Passage:
+    ends = accumulate(len(one) + 1 for one in group)
     return Passage(
         passage_id="p_" + sha256(f"{document.doc_id} {span.start} {span.end}")[:16],
         doc_id=document.doc_id,
         span=span,
         search_text="\n".join(group),
+        parts=tuple(Span(end - 1 - len(one), end - 1) for end, one in zip(ends, group, strict=True)),
     )

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from index.embed import Embedder, Vectors, unit_rows
+from index.embed import Embedder, Vectors
+from index.encoder import Parts
+from index.vectors import unit_rows
 
 NOISE = 0.2  # length of the noise beside a mean of length one
 
@@ -31,6 +33,12 @@ class MixtureEmbedder:
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         return unit_rows(np.stack([self._mix(text.split("\n")) + self._noise(text) for text in texts]))
+
+    def passages_with_parts(self, texts: Sequence[str], parts: Sequence[Parts]) -> tuple[Vectors, list[Vectors]]:
+        known = zip(texts, parts, strict=True)
+        return self.passages(texts), [
+            self._rows[[self._place(text[slice(*one)]) for one in own]] for text, own in known
+        ]
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         return self._real.queries(texts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from index.embed import Embedder
 from index.errors import PinciteError
 from index.lexical import LexicalWriter
 from index.manifest import embedder_key
-from index.reader import KINDS, Generation, open_generation
+from index.reader import KINDS, Generation, Stored, open_generation
 from index.records import CitedDocument, Finding, Passage, PassageKind
 from index.tables import (
     BLOCKS,
@@ -33,7 +33,7 @@ from index.tables import (
     encode_list,
     indexes,
 )
-from index.vectors import Vectors, map_rows
+from index.vectors import map_rows, pack_rows
 
 # Passages that are embedded together: enough to sort by length, few enough to hold in memory.
 FLUSH_PASSAGES = 2048
@@ -62,7 +62,7 @@ class Draft:
         self._embedder = embedder
         self._places: dict[str, int] = {}
         self._next_row: dict[PassageKind, int] = dict.fromkeys(KINDS, 0)
-        self._pending: list[tuple[PassageKind, bytes, str]] = []
+        self._pending: list[tuple[int, bytes, Passage]] = []
         self._folder = folder
         self._home = home
         self._stack = ExitStack()
@@ -153,8 +153,8 @@ class Draft:
         for passage in passages:
             row = self._next_row[passage.kind]
             self._next_row[passage.kind] += 1
-            key = hashlib.sha256(passage.search_text.encode()).digest()[:16]
-            self._pending.append((passage.kind, key, passage.search_text))
+            key = _text_key(passage)
+            self._pending.append((row, key, passage))
             self._lexical[passage.kind].add(row=row, document=place, text=passage.search_text)
             extra.append((row, key))
             if len(self._pending) >= FLUSH_PASSAGES:  # one book may have more passages than fit at once
@@ -175,24 +175,34 @@ class Draft:
 
     def _flush(self) -> None:
         """Write the vectors of the pending passages: taken from the previous generation where the text is known."""
-        texts = {key: text for _, key, text in self._pending}
-        vectors = dict(self._previous.vectors_of(list(texts))) if self._previous and texts else {}
-        fresh = [key for key in texts if key not in vectors]
-        vectors |= zip(fresh, self._embed([texts[key] for key in fresh]), strict=True)
-        for kind, key, _ in self._pending:
-            self._files[kind].write(vectors[key].astype("<f4").tobytes())
+        passages = {key: passage for _, key, passage in self._pending}
+        known = dict(self._previous.vectors_of(list(passages))) if self._previous and passages else {}
+        fresh = [key for key in passages if key not in known]
+        known |= zip(fresh, self._embed([passages[key] for key in fresh]), strict=True)
+        for _, key, passage in self._pending:
+            self._files[passage.kind].write(known[key].vector.astype("<f4").tobytes())
+        self._insert(
+            "part_vectors", [(row, known[key].parts) for row, key, passage in self._pending if passage.kind == "text"]
+        )
         embedded = self.progress.embedded + len(fresh)
         reused = self.progress.reused + len(self._pending) - len(fresh)
         self.progress = replace(self.progress, embedded=embedded, reused=reused)
         self._pending.clear()
         self._report(self.progress)
 
-    def _embed(self, texts: Sequence[str]) -> Vectors:
+    def _embed(self, passages: Sequence[Passage]) -> Iterator[Stored]:
         """Few texts go through the exported model: it gives the same vectors without the seconds that torch takes."""
         exact = self._embedder.identity.get("precision") == "float32"
-        if self._previous and exact and len(texts) <= FEW_PASSAGES:
-            return self._previous.encoder.passages(texts)
-        return self._embedder.passages(texts)
+        few = self._previous and exact and len(passages) <= FEW_PASSAGES
+        embedder = self._previous.encoder if self._previous and few else self._embedder
+        texts, parts = [one.search_text for one in passages], [one.parts for one in passages]
+        for vector, pooled in zip(*embedder.passages_with_parts(texts, parts), strict=True):
+            yield Stored(vector, pack_rows(pooled))
+
+
+def _text_key(passage: Passage) -> bytes:
+    """A hash of all that decides a passage's vectors but the model."""
+    return hashlib.sha256(f"{passage.search_text}\0{passage.parts}".encode()).digest()[:16]
 
 
 def _previous(home: Path, embedder: Embedder) -> Generation | None:

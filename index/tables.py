@@ -34,6 +34,11 @@ def decode_tuple(text: str | None) -> tuple[Any, ...]:
     return tuple(json.loads(text)) if text else ()
 
 
+def _decode_spans(text: str | None) -> tuple[Span, ...]:
+    edges = iter(decode_tuple(text))
+    return tuple(Span(start, end) for start, end in zip(edges, edges, strict=True))
+
+
 BLOCKS: Table[Block] = Table(
     name="blocks",
     columns=("kind", "heading", "page"),
@@ -100,7 +105,18 @@ REFERENCES: Table[Reference] = Table(
 )
 PASSAGES: Table[Passage] = Table(
     name="passages",
-    columns=("passage_id", "doc_id", "search_text", "kind", "heading", "first_page", "last_page", "row", "text_key"),
+    columns=(
+        "passage_id",
+        "doc_id",
+        "search_text",
+        "kind",
+        "heading",
+        "first_page",
+        "last_page",
+        "parts",
+        "row",
+        "text_key",
+    ),
     encode=lambda passage: (
         *passage.span,
         passage.passage_id,
@@ -109,6 +125,7 @@ PASSAGES: Table[Passage] = Table(
         passage.kind,
         encode_list(passage.heading),
         *(passage.pages or (None, None)),
+        encode_list(tuple(edge for part in passage.parts for edge in part)),
     ),
     decode=lambda row: Passage(
         span=Span(row[0], row[1]),
@@ -118,6 +135,7 @@ PASSAGES: Table[Passage] = Table(
         kind=row[5],
         heading=decode_tuple(row[6]),
         pages=None if row[7] is None else (row[7], row[8]),
+        parts=_decode_spans(row[9]),
     ),
 )
 SPANNED: tuple[Table[Any], ...] = (BLOCKS, MARKS, PAGES, SENTENCES, MARKERS, REFERENCES, PASSAGES)
@@ -147,6 +165,7 @@ def ddl() -> str:
         CREATE TABLE sources (source TEXT PRIMARY KEY, document) WITHOUT ROWID;
         CREATE TABLE texts (document, part, text, PRIMARY KEY (document, part)) WITHOUT ROWID;
         CREATE TABLE longest (document, name, length, PRIMARY KEY (document, name)) WITHOUT ROWID;
+        CREATE TABLE part_vectors (row INTEGER PRIMARY KEY, vectors BLOB);
         CREATE TABLE findings ({", ".join(FINDING_COLUMNS)});
         {spanned}
     """

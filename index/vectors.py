@@ -15,6 +15,23 @@ Rows = npt.NDArray[np.int64]
 BLOCK_ROWS = 65_536
 
 
+def pack_rows(rows: Vectors) -> bytes:
+    """``(n, dim)`` rows of any length in 8 bits, each scaled by its largest value: their directions, not their lengths."""
+    largest = np.abs(rows).max(axis=1, keepdims=True, initial=0)
+    return bytes(np.rint(rows / np.where(largest == 0, 1, largest) * 127).astype(np.int8).tobytes())
+
+
+def unpack_rows(packed: bytes, dim: int) -> Vectors:
+    """``(n, dim)`` unit rows out of ``pack_rows``; one of zeros stays as it is."""
+    return unit_rows(np.frombuffer(packed, np.int8).reshape(-1, dim).astype(np.float32))
+
+
+def unit_rows(rows: Vectors) -> Vectors:
+    """Rows scaled to length one; a row of zeros stays as it is."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.ascontiguousarray(rows / np.where(lengths == 0, 1, lengths), dtype=np.float32)
+
+
 class VectorIndex(Protocol):
     """Rows ``0 .. len - 1`` of unit vectors. Scores are cosines, larger is better, ties go to the lower row."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from rapidfuzz import fuzz
 
 from index.crossencoder import Reading, logistic
 from index.reader import Generation
@@ -20,12 +20,14 @@ MOST_SENTENCES = 3
 # A further sentence joins the answer when its score, with what it adds of the question's words that are still missing,
 # is at least this share of the best.
 NEARLY_AS_GOOD = 0.88
-NOVELTY_SHARE = 0.6
-# What reading adds to a sentence's score: for standing in a passage that answers, and for holding the short answer
-# there. All of these were chosen on the questions over 22 research reports, see docs/decisions/reader.md.
-READ_NEAR = 0.2  # half of an ordinary cosine
-PASSAGE_SHARE = 0.6
-SPAN_SHARE = 0.2
+NOVELTY_SHARE = 0.4
+# A sentence's score: its cosine, the share of the question's words that it has, and what reading adds to it, for
+# standing in a passage that answers and for holding the short answer there. All of these were chosen on the questions
+# over 22 research reports, see docs/decisions/sentence-vectors.md.
+COSINE_SHARE = 0.8
+WORDS_SHARE = 0.2
+PASSAGE_SHARE = 0.4
+SPAN_SHARE = 0.13
 MARGIN_MIDDLE, MARGIN_SCALE = -8.0, 8.0
 _SEVERAL = re.compile(
     r"\b(?:both|two|three|all|each|either|various|different|several) (?:of )?(?:the |these |those |our |your )?"
@@ -34,7 +36,6 @@ _SEVERAL = re.compile(
     r"|\bin the .+ (?:report|paper|study|article) and (?:where )?(?:in )?the .+ (?:report|paper|study|article)\b",
     re.IGNORECASE,
 )
-_CONTEXT = 40  # code points on each side of a short answer by which its sentence is told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,20 +55,21 @@ def weigh(
 ) -> list[Candidate]:
     """Every sentence of the hits, best first, each once: passages overlap.
 
-    A score in [0, 1] is half how near the sentence is and half the share of the question's words that it has. Where a
-    passage was read the reading says how near: up to ``PASSAGE_SHARE + SPAN_SHARE``, on top of ``READ_NEAR``. Only
-    where it was not are its sentences embedded.
+    A score is up to ``COSINE_SHARE`` for how near the sentence is to ``query`` (the question's unit vector), up to
+    ``WORDS_SHARE`` for the words of the question that it has, and where its passage was read up to
+    ``PASSAGE_SHARE + SPAN_SHARE`` more.
     """
     terms = content_terms(question)
     seen: dict[tuple[str, Span], Candidate] = {}
     for hit in hits:
         passage, known = hit.passage, generation.sentences_in(hit.passage)
-        nearness, shorts = _nearness(generation, query, passage, readings.get(passage.passage_id))
+        cosines = np.clip(generation.sentence_vectors(passage) @ query, 0.0, 1.0).tolist()
+        added, pointed = _read(passage, readings.get(passage.passage_id))
         for place, (sentence, text, present) in enumerate(zip(*known, strict=True)):
-            score = nearness[place] + coverage(terms, present) / 2
+            score = COSINE_SHARE * cosines[place] + WORDS_SHARE * coverage(terms, present) + added[place]
             key = (passage.doc_id, sentence.span)
             if key not in seen or score > seen[key].score:
-                short = _find_short(shorts[place], text) if place in shorts else None
+                short = _find_short(pointed.text, text) if pointed and pointed.place == place else None
                 seen[key] = Candidate(
                     passage=passage, sentence=sentence, text=text, terms=present, score=score, short=short
                 )
@@ -120,30 +122,29 @@ def choose(question: str, candidates: Sequence[Candidate]) -> list[Candidate]:
     return sorted(chosen, key=lambda one: (order[one.passage.doc_id], one.sentence.span))
 
 
-def _nearness(
-    generation: Generation, query: np.ndarray, passage: Passage, reading: Reading | None
-) -> tuple[list[float], dict[int, str]]:
-    """How near each sentence of a passage is to an answer; and the short answer with the place of its sentence."""
+class _Pointed(NamedTuple):
+    """The short answer that reading points at, and the place of its sentence in the passage."""
+
+    place: int
+    text: str
+
+
+def _read(passage: Passage, reading: Reading | None) -> tuple[list[float], _Pointed | None]:
+    """What reading adds to each sentence's score; and the short answer, where one is likelier than none."""
     if reading is None or reading.answerable is None:
-        return (np.clip(generation.sentence_vectors(passage) @ query, 0.0, 1.0) / 2).tolist(), {}
-    texts = generation.sentences_in(passage).texts
-    nearness = [READ_NEAR + PASSAGE_SHARE * logistic(reading.answerable)] * len(texts)
-    if not texts or reading.span is None or reading.margin is None:
-        return nearness, {}
-    place = _pointed_at(passage.search_text, reading.span, texts)
-    nearness[place] += SPAN_SHARE * logistic((reading.margin - MARGIN_MIDDLE) / MARGIN_SCALE)
-    return nearness, {place: passage.search_text[slice(*reading.span)]} if reading.margin > 0 else {}
+        return [0.0] * len(passage.parts), None
+    added = [PASSAGE_SHARE * logistic(reading.answerable)] * len(passage.parts)
+    if not passage.parts or reading.span is None or reading.margin is None:
+        return added, None
+    shared = [_shared(part, reading.span) for part in passage.parts]
+    place = shared.index(max(shared))
+    added[place] += SPAN_SHARE * logistic((reading.margin - MARGIN_MIDDLE) / MARGIN_SCALE)
+    return added, _Pointed(place, passage.search_text[slice(*reading.span)]) if reading.margin > 0 else None
 
 
-def _pointed_at(search_text: str, span: Span, texts: Sequence[str]) -> int:
-    """The place of the sentence that holds a span of the passage's search text.
-
-    The search text is cleaned, the sentences are not: told by what stands around the span.
-    """
-    around = search_text[max(0, span.start - _CONTEXT) : span.end + _CONTEXT]
-    short = search_text[slice(*span)]
-    likeness = [(fuzz.partial_ratio(short, text), fuzz.partial_ratio(around, text)) for text in texts]
-    return max(range(len(texts)), key=likeness.__getitem__)
+def _shared(part: Span, span: Span) -> int:
+    """Code points of both; the further apart they are the less below zero."""
+    return min(part.end, span.end) - max(part.start, span.start)
 
 
 def _find_short(short: str, text: str) -> Span | None:

@@ -52,8 +52,10 @@ def make_passages(
         for first, last in _windows(sizes, _breaks(cited, group), room, parameters.overlap, run.size):
             held = run.size(first, last)
             context = counted.widest(contexts[heading], tokens // 2 if held <= room else limit - held)
-            search_text = f"{context}\n{run.text(first, last)}" if context else run.text(first, last)
-            passages.append(_passage(document, run.span(first, last), search_text, "text", heading))
+            before = f"{context}\n" if context else ""
+            parts = tuple(run.parts(first, last, len(before)))
+            search_text = before + run.text(first, last)
+            passages.append(_passage(document, run.span(first, last), search_text, "text", heading, parts))
             if held > limit:
                 findings.append(_beyond(document, run.span(first, last), "A sentence", held, limit))
     for reference, text, size in zip(cited.references, entries, counted.entries, strict=True):
@@ -147,6 +149,17 @@ class _Run:
             self._texts[first, last] = self._cleaner.clean(self.span(first, last))
         return self._texts[first, last]
 
+    def parts(self, first: int, last: int, shift: int) -> Iterator[Span]:
+        """Where each sentence stands in the words, ``shift`` further on; an empty span for one without any there."""
+        text, position = self.text(first, last), 0
+        for place in self._group[first : last + 1]:
+            sentence = self._counted.texts[place]
+            at = text.find(sentence, position)
+            # what a sentence's neighbour closes, a bracket or an emphasis, is cleaned otherwise without it
+            start, end = (at, at + len(sentence)) if at >= 0 else (position, position)
+            yield Span(shift + start, shift + end)
+            position = end
+
     def size(self, first: int, last: int) -> int:
         """The tokens of the words, or a little more."""
         return self._counted.run(self._group[first : last + 1], self.text(first, last))
@@ -190,7 +203,12 @@ def _shared(sizes: Sequence[int], breaks: Sequence[bool], window: tuple[int, int
 
 
 def _passage(
-    document: Document, span: Span, search_text: str, kind: PassageKind, heading: tuple[str, ...] = ()
+    document: Document,
+    span: Span,
+    search_text: str,
+    kind: PassageKind,
+    heading: tuple[str, ...] = (),
+    parts: tuple[Span, ...] = (),
 ) -> Passage:
     return Passage(
         passage_id="p_" + hashlib.sha256(f"{document.doc_id}:{span.start}:{span.end}".encode()).hexdigest()[:16],
@@ -200,6 +218,7 @@ def _passage(
         kind=kind,
         heading=heading,
         pages=_pages(document, span),
+        parts=parts,
     )
 
 

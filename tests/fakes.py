@@ -24,8 +24,8 @@ STEPS = (
     ("Gather", ["table", "hashed"], "words"),
     ("Cast", ["attention_mask"], "weights"),
     ("Unsqueeze", ["weights", "last"], "column"),
-    ("Mul", ["words", "column"], "kept"),
-    ("ReduceSum", ["kept", "length"], "bag"),
+    ("Mul", ["words", "column"], "states"),
+    ("ReduceSum", ["states", "length"], "bag"),
     ("LpNormalization", ["bag"], "vectors"),
 )
 
@@ -38,7 +38,14 @@ def tiny_embedder(*, seed: int = 0) -> OnnxEncoder:
     graph = _graph(np.random.default_rng(seed))
     onnx.save(graph, folder / "model.onnx")
     weights = hashlib.sha256(graph.SerializeToString()).hexdigest()
-    identity = {"name": "tiny", "weights_sha256": weights, "dim": DIM, "max_tokens": MAX_TOKENS, "prompts": _PROMPTS}
+    identity = {
+        "name": "tiny",
+        "weights_sha256": weights,
+        "dim": DIM,
+        "max_tokens": MAX_TOKENS,
+        "prompts": _PROMPTS,
+        "parts": "pooled",
+    }
     write_encoder(folder, identity=identity, tokenizer=_tokenizer())
     return OnnxEncoder(folder, threads=1)
 
@@ -68,7 +75,10 @@ def _graph(random: np.random.Generator) -> onnx.ModelProto:
     ids = [
         helper.make_tensor_value_info(name, TensorProto.INT64, ["n", "m"]) for name in ("input_ids", "attention_mask")
     ]
-    out = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["n", DIM])]
+    out = [
+        helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["n", DIM]),
+        helper.make_tensor_value_info("states", TensorProto.FLOAT, ["n", "m", DIM]),
+    ]
     weights = [numpy_helper.from_array(value, name) for name, value in constants.items()]
     graph = helper.make_graph(nodes, "tiny", ids, out, weights)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)

@@ -95,6 +95,7 @@ def _passage(document: Document, span: Span, kind: Any) -> Passage:
         doc_id=document.doc_id,
         span=span,
         search_text=text,
+        parts=(Span(0, len(text)),) if kind == "text" else (),
         kind=kind,
         heading=("One",),
         pages=(1, 1) if kind == "text" else None,

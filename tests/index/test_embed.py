@@ -17,6 +17,8 @@ from index.encoder import open_encoder
 from index.errors import ModelUnavailable
 from index.model import BASE_MODEL, DEFAULT_MODEL, KNOWN_WEIGHTS, describe, find_model
 from index.reader import open_generation
+from index.records import Span
+from index.vectors import unit_rows
 from tests.index.builds import CORPUS, publish
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,6 +64,23 @@ def test_the_exported_encoder_gives_the_models_own_vectors(embedder: Embedder, e
     assert encoder.identity == embedder.identity
 
 
+def test_parts_get_rows_of_their_own_from_the_pass_that_reads_their_text(embedder: Embedder, encoder: Embedder) -> None:
+    texts = ["Costs\nIt cost 5 million dollars. Nobody was told.", "Cats purr.", "cost " * 300]
+    parts = [(Span(6, 33), Span(34, 50)), (Span(0, 10),), (Span(0, 20), Span(1490, 1500))]
+    for model in (embedder, encoder):
+        rows, pooled = model.passages_with_parts(texts, parts)
+        assert np.sum(rows * embedder.passages(texts), axis=1).min() >= 0.9999
+        (money, people), (cats,), (begun, unread) = map(unit_rows, pooled)
+        question = model.queries(["How much money was it?"])[0]
+        assert money @ question > max(people @ question, cats @ question)
+        # Read within its passage a sentence is near itself alone, and not the same.
+        assert 0.6 < money @ model.passages([texts[0][6:33]])[0] < 0.99
+        assert begun.any() and not unread.any(), "what was cut off has no direction"
+    theirs = embedder.passages_with_parts(texts, parts)[1]
+    for one, other in zip(pooled, theirs, strict=True):
+        np.testing.assert_allclose(unit_rows(one), unit_rows(other), atol=1e-3)
+
+
 def test_rows_are_unit_vectors_in_the_order_of_the_texts(embedder: Embedder, encoder: Embedder) -> None:
     for model in (embedder, encoder):
         rows = model.passages(TEXTS)
@@ -87,7 +106,7 @@ def test_identity_is_read_without_torch_and_has_all_that_decides_a_vector() -> N
         "print(sorted(e.identity), [m for m in ('torch', 'transformers', 'sentence_transformers') if m in sys.modules])"
     )
     assert python(code).stdout.strip() == (
-        "['config_sha256', 'dim', 'max_tokens', 'name', 'precision', 'prompts', 'weights_sha256'] []"
+        "['config_sha256', 'dim', 'max_tokens', 'name', 'parts', 'precision', 'prompts', 'weights_sha256'] []"
     )
 
 
@@ -159,6 +178,11 @@ def test_pooling_prompts_and_projection_of_any_model_are_exported(unlike: Path, 
         assert np.sum(ours(TEXTS) * theirs(TEXTS), axis=1).min() >= 0.9999
     assert np.sum(model.queries(TEXTS) * model.passages(TEXTS), axis=1).min() < 0.9999
     assert model.count_tokens(["one"]) == encoder.count_tokens(["one"]) == [5]  # [CLS] passage : one [SEP]
+    for one in (model, encoder):  # no mean of states: a part is a text of its own
+        rows, parts = one.passages_with_parts(["One two.", "None."], [(Span(0, 3), Span(4, 8)), ()])
+        np.testing.assert_allclose(rows, model.passages(["One two.", "None."]), atol=1e-3)
+        np.testing.assert_allclose(parts[0], model.passages(["One", "two."]), atol=1e-3)
+        assert parts[1].shape == (0, 16)
 
 
 def test_half_precision_is_another_identity_with_nearly_the_same_vectors(embedder: Embedder) -> None:

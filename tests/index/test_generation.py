@@ -172,9 +172,9 @@ def test_texts_reach_the_embedder_in_bounded_lots(tmp_path: Path, documents: int
         def __getattr__(self, name: str) -> object:
             return getattr(self.inner, name)
 
-        def passages(self, texts: list[str]) -> object:
+        def passages_with_parts(self, texts: list[str], parts: object) -> object:
             lots.append(len(texts))
-            return self.inner.passages(texts)
+            return self.inner.passages_with_parts(texts, parts)
 
     each = 5000 // documents
     corpus = {f"{first}.txt": " ".join(sentences(5000)[first : first + each]) for first in range(0, 5000, each)}

@@ -59,26 +59,24 @@ def test_rows_lead_from_vectors_to_passages(generation: Generation) -> None:
         assert of_two.tolist() == [row for row, passage in enumerate(wanted) if passage.doc_id in docs]
 
 
-def test_the_sentences_of_a_passage_are_embedded_once_whatever_was_asked_before(home: Path) -> None:
-    asked: list[tuple[str, ...]] = []
-
-    class Telling(OnnxEncoder):
+def test_each_sentence_of_a_passage_has_a_vector_and_nobody_embeds_it_again(home: Path) -> None:
+    class Mute(OnnxEncoder):
         def passages(self, texts: Sequence[str]) -> np.ndarray:
-            asked.append(tuple(texts))
-            return super().passages(texts)
+            raise AssertionError(f"embedded: {texts}")
 
-    with open_generation(
-        home, embedder=Telling(generation_folder(home, str(current_id(home))) / "encoder")
-    ) as generation:
-        passages = generation.passages(range(len(generation.vectors())))
-        for passage in (*passages, *reversed(passages)):
+    with open_generation(home, embedder=Mute(generation_folder(home, str(current_id(home))) / "encoder")) as generation:
+        for passage in generation.passages(range(len(generation.vectors()))):
             sentences, texts, _ = generation.sentences_in(passage)
             vectors = generation.sentence_vectors(passage)
             assert texts == tuple(generation.text(passage.doc_id, *one.span) for one in sentences)
             assert all(passage.span.covers(one.span) for one in sentences)
-            assert vectors.shape == (len(texts), generation.encoder.dim)
-    # Each passage's sentences in a batch of their own: its vectors are the same bits in every server.
-    assert len(asked) == len(passages)
+            assert len(passage.parts) == len(texts)
+            np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+            # The fake's states do not depend on their neighbours: a sentence within its passage is like it alone.
+            own = [passage.search_text[slice(*part)] for part in passage.parts]
+            np.testing.assert_allclose(np.sum(vectors * generation.encoder.queries(own), axis=1), 1, atol=1e-3)
+        for entry in generation.passages(range(len(generation.vectors("reference"))), "reference"):
+            assert generation.sentence_vectors(entry).shape == (0, generation.encoder.dim)
 
 
 def test_passages_come_in_the_order_asked_for(generation: Generation) -> None:

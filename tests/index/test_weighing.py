@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from index.answer import answer
-from index.encoder import OnnxEncoder
 from index.model import DEFAULT_CROSS_ENCODER
-from index.reader import Generation, open_generation
+from index.reader import Generation
 from index.records import Answer
 from index.rerank import Reranker
 from index.weighing import speaks_of_several
@@ -101,18 +99,6 @@ def test_another_cross_encoder_has_a_say_in_the_order_alone(generation: Generati
 def test_without_reading_there_is_no_short_answer(generation: Generation) -> None:
     found = answer(generation, "How many litres of water did the largest pot hold?")
     assert found.statements and all(one.short is None for one in found.statements)
-
-
-def test_sentences_of_passages_that_were_read_are_not_embedded(generation: Generation) -> None:
-    class Mute(OnnxEncoder):
-        def passages(self, texts: Sequence[str]) -> np.ndarray:
-            raise AssertionError(f"embedded: {texts}")
-
-    with open_generation(generation.path, embedder=Mute(generation.path / "encoder")) as opened:
-        question = "How many litres of water did the largest pot hold?"
-        assert "forty litres" in str(answer(opened, question, reranker=RERANKER).text)
-        with pytest.raises(AssertionError, match="embedded"):
-            answer(opened, question)
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,16 @@ def test_a_sentence_that_fits_only_without_its_heading_gets_none() -> None:
     assert findings == ()
 
 
+def test_each_sentence_has_its_place_in_the_words_that_are_searched() -> None:
+    text = f"# The title\n\n## Part\n\n- {A}\n- **{B}** (See [more](https://a.example/x)).\n\n{C} [1]\n\n## References\n\n[1] A. One, First, 2020.\n"
+    passages, _ = make_passages(
+        read_document(text.encode(), "report.md"), PassageParameters(tokens=80, overlap=0), words, LIMIT
+    )
+    (only,) = [one for one in passages if one.kind == "text"]
+    assert [only.search_text[slice(*part)] for part in only.parts] == [A, B, "(See more).", C]
+    assert all(one.parts == () for one in passages if one.kind == "reference")
+
+
 def test_what_the_model_cannot_read_is_a_finding() -> None:
     body = sentence("A", LIMIT + 1)
     entry = "[1] " + "A. One, " * 70 + "title, 2020."

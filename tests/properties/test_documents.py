@@ -119,6 +119,10 @@ def check_passages(cited: CitedDocument, tokens: int, overlap: int) -> None:
         inside = [sentence for sentence in cited.sentences if one.span.covers(sentence.span)]
         if one.kind == "text":
             assert size <= min(tokens, limit) or len(inside) == 1
+            assert len(one.parts) == len(inside)
+            assert all(
+                not before.overlaps(after) and before.start <= after.start for before, after in pairwise(one.parts)
+            )
         assert size <= limit or one.span in said
         assert not URL.search(one.search_text), one.search_text
     check_clean(cited, [one.search_text for one in texts])
