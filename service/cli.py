@@ -30,6 +30,7 @@ M_ARENA_MAX = -8  # of glibc's malloc.h
 GRACE_S = 5
 # Log lines and request ids are ours (service.observe); uvicorn's own would say everything twice.
 _UVICORN: dict[str, Any] = {
+    "http": "httptools",
     "log_config": None,
     "access_log": False,
     "server_header": False,
