@@ -9,15 +9,25 @@ import re
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from index.answer import answer
 from index.errors import BadInput
 from service import schemas, views
-from service.state import State, StateOf
+from service.state import State
 
 router = APIRouter()
+
+
+async def get_state(request: Request) -> State:
+    """The state of the app that serves this request; async, so that no thread is used up for it."""
+    state = request.app.state.pincite
+    assert isinstance(state, State)
+    return state
+
+
+StateOf = Annotated[State, Depends(get_state)]
 
 # What stands behind the document in a reference's id: "3", or "2.3" for entry 3 of a document's second bibliography.
 NUMBER = re.compile(r"(?:([1-9][0-9]{0,3})\.)?([0-9]{1,9})")
