@@ -1,4 +1,4 @@
-"""The FastAPI application, made by a factory: settings in, app out."""
+"""The FastAPI application, made by a factory: state in, app out."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 
-from index.errors import PinciteError
 from service import changes, problems, routes, uploads
 from service.limits import BodyLimit
-from service.observe import Metrics, Observe
+from service.observe import Observe
 from service.openapi import describe
-from service.settings import ServiceSettings
-from service.state import State, make_state
+from service.state import State
 
 API_VERSION = "1.0"
 FOLLOW_S = 1.0
@@ -26,9 +24,8 @@ _log = logging.getLogger("pincite.service")
 _NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "operation_spans": False}
 
 
-def make_app(settings: ServiceSettings) -> FastAPI:
-    """An app that serves what is published under ``settings.home``, now or later."""
-    state = make_state(settings, Metrics())
+def make_app(state: State) -> FastAPI:
+    """An app that serves what is published under ``settings.home`` of the state, now or later."""
     app = FastAPI(
         title="Pincite",
         version=API_VERSION,
@@ -45,7 +42,7 @@ def make_app(settings: ServiceSettings) -> FastAPI:
     app.include_router(changes.router)
     problems.install(app)
     # The last one added is the outermost: a body that is too large is observed too.
-    app.add_middleware(BodyLimit, settings=settings)
+    app.add_middleware(BodyLimit, settings=state.settings)
     app.add_middleware(Observe, metrics=state.metrics)
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app
@@ -55,7 +52,7 @@ def make_app(settings: ServiceSettings) -> FastAPI:
 async def _live(app: FastAPI) -> AsyncIterator[None]:
     state: State = app.state.pincite
     await run_in_threadpool(uploads.remove_abandoned, state.settings.corpus)
-    await run_in_threadpool(_warm, state)
+    await run_in_threadpool(state.warm)
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(_follow, state)
         yield
@@ -71,12 +68,3 @@ async def _follow(state: State) -> None:
             await run_in_threadpool(state.leases.follow)
         except Exception as error:  # the next request meets it too, and logs it as a fault
             _log.warning("generation not opened", extra={"fields": {"detail": repr(error)}})
-
-
-def _warm(state: State) -> None:
-    """Open the generation before the first question comes; without one the app starts all the same."""
-    try:
-        with state.leases.lease():
-            pass
-    except PinciteError as error:
-        _log.warning("starting without an index", extra={"fields": {"code": error.code, "hint": error.hint}})

@@ -17,9 +17,8 @@ from index.errors import BadInput, NoGeneration, UnknownDocument
 from service import schemas, uploads
 from service.jobs import Job
 from service.rebuilds import Rebuild, show_job
-from service.routes import DocumentKey
+from service.routes import DocumentKey, StateOf
 from service.settings import ServiceSettings, to_environment
-from service.state import StateOf
 
 router = APIRouter(prefix="/v1")
 

@@ -1,64 +1,21 @@
-"""What an operator sees: an id for every request, one log line for each as JSON, and counters for Prometheus."""
+"""What an operator sees of a request: its id, its log line, its place in the counters."""
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import re
 import time
 import uuid
-from datetime import UTC, datetime
-from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.metrics import Metrics
 from service.problems import internal_problem
 
 _log = logging.getLogger("pincite.service")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-# Where the processes of one server share their counters; prometheus_client reads this name when it is imported.
-METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
-# Seconds. An answer takes milliseconds; a rebuild's event stream stays open for minutes.
-_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-
-
-class Metrics:
-    """The counters of one app, in a registry of their own so that two apps in a process stay apart."""
-
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        self.seconds = Histogram(
-            "pincite_request_seconds",
-            "Time from a request's arrival to the end of its response.",
-            ["method", "route", "status"],
-            buckets=_BUCKETS,
-            registry=self.registry,
-        )
-        self.in_flight = self._gauge("requests_in_flight", "Requests being served.", "livesum")
-        self.answers = Counter("pincite_answers", "Answers given, by status.", ["status"], registry=self.registry)
-        self.documents = self._gauge("documents", "Documents of the served generation.", "livemostrecent")
-        self.passages = self._gauge("passages", "Passages of the served generation.", "livemostrecent")
-
-    def _gauge(self, name: str, about: str, over_processes: Any) -> Gauge:
-        return Gauge(f"pincite_{name}", about, registry=self.registry, multiprocess_mode=over_processes)
-
-    def show_generation(self, *, documents: int, passages: int) -> None:
-        """Set the size of the generation that is served now."""
-        self.documents.set(documents)
-        self.passages.set(passages)
-
-    def render(self) -> bytes:
-        """All of them in the Prometheus text format, added up over the server's processes where there are several."""
-        if METRICS_FOLDER not in os.environ:
-            return generate_latest(self.registry)
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return generate_latest(registry)
 
 
 class Observe:
@@ -108,30 +65,6 @@ class Observe:
             "client": (scope.get("client") or ("",))[0],
         }
         _log.info("request", extra={"fields": fields})
-
-
-class JsonLines(logging.Formatter):
-    """Log records as one JSON object a line."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The record's time, level, event and the fields that the caller gave."""
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "process": record.process,
-            "event": record.getMessage(),
-            **getattr(record, "fields", {}),
-        }
-        if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-def write_log() -> None:
-    """Send the log of this process to stderr as JSON lines."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(JsonLines())
-    logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
 
 
 def _choose_request_id(given: str | None) -> str:

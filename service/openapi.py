@@ -43,5 +43,6 @@ def show(document: dict[str, Any]) -> str:
 if __name__ == "__main__":
     from service.app import make_app
     from service.settings import ServiceSettings
+    from service.state import make_state
 
-    print(show(make_app(ServiceSettings()).openapi()), end="")
+    print(show(make_app(make_state(ServiceSettings())).openapi()), end="")

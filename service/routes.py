@@ -9,15 +9,25 @@ import re
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from index.answer import answer
 from index.errors import BadInput
 from service import schemas, views
-from service.state import State, StateOf
+from service.state import State
 
 router = APIRouter()
+
+
+async def get_state(request: Request) -> State:
+    """The state of the app that serves this request; async, so that no thread is used up for it."""
+    state = request.app.state.pincite
+    assert isinstance(state, State)
+    return state
+
+
+StateOf = Annotated[State, Depends(get_state)]
 
 # What stands behind the document in a reference's id: "3", or "2.3" for entry 3 of a document's second bibliography.
 NUMBER = re.compile(r"(?:([1-9][0-9]{0,3})\.)?([0-9]{1,9})")
@@ -25,25 +35,26 @@ Number = Annotated[str, Path(description="3, or 2.3 for entry 3 of the second bi
 DocumentKey = Annotated[str, Path(description="A document's id, or its source where that has no slash.")]
 
 
-@router.post("/v1/ask")
-def ask(body: schemas.AskRequest, state: StateOf) -> schemas.AskResponse:
+@router.post("/v1/ask", response_model=schemas.AskResponse)
+def ask(body: schemas.AskRequest, state: StateOf) -> Response:
     """Answer a question: the sentences that answer it, the passages found, and every reference they lean on."""
     return _ask(body, state)
 
 
-@router.get("/v1/ask")
+@router.get("/v1/ask", response_model=schemas.AskResponse)
 def ask_by_address(
     state: StateOf,
     q: Annotated[schemas.Question, Query(description="The question.", examples=["Who made DeepSeek?"])],
     k: Annotated[schemas.Depth, Query()] = 5,
     documents: Annotated[schemas.DocumentKeys | None, Query()] = None,
     rerank: Annotated[bool, Query()] = True,
-) -> schemas.AskResponse:
+) -> Response:
     """The same, for a browser or curl."""
     return _ask(schemas.AskRequest(question=q, k=k, documents=documents or [], rerank=rerank), state)
 
 
-def _ask(body: schemas.AskRequest, state: State) -> schemas.AskResponse:
+def _ask(body: schemas.AskRequest, state: State) -> Response:
+    """The response as bytes: a model would be checked and written by FastAPI, with a second change of threads."""
     with state.leases.lease() as served:
         found = answer(
             served.generation,
@@ -59,7 +70,7 @@ def _ask(body: schemas.AskRequest, state: State) -> schemas.AskResponse:
             count=lambda reference: served.citations(reference.doc_id)[views.reference_key(reference)],
         )
     state.metrics.answers.labels(response.status).inc()
-    return response
+    return Response(response.model_dump_json(), media_type="application/json")
 
 
 @router.get("/v1/documents")

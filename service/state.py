@@ -1,4 +1,4 @@
-"""What the calls of one app share, and how an endpoint gets at it."""
+"""What the calls of one app share. Made, and the index opened, without a module of the web framework."""
 
 from __future__ import annotations
 
@@ -8,16 +8,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import Depends, Request
-
+from index.errors import PinciteError
 from index.home import CURRENT
 from index.reader import Generation, open_generation
 from index.rerank import Reranker, open_reranker
 from service.jobs import Jobs, Limits
 from service.leases import Leases
-from service.observe import Metrics
+from service.metrics import Metrics
 from service.settings import ServiceSettings
 
 _log = logging.getLogger("pincite.service")
@@ -33,9 +31,18 @@ class State:
     metrics: Metrics
     reranker: Reranker | None
 
+    def warm(self) -> None:
+        """Open the generation before the first question comes; without one the app starts all the same."""
+        try:
+            with self.leases.lease():
+                pass
+        except PinciteError as error:
+            _log.warning("starting without an index", extra={"fields": {"code": error.code, "hint": error.hint}})
 
-def make_state(settings: ServiceSettings, metrics: Metrics) -> State:
+
+def make_state(settings: ServiceSettings) -> State:
     """Opens nothing yet."""
+    metrics = Metrics()
     reranker = open_reranker(settings)
     limits = Limits(
         timeout_s=settings.rebuild_timeout_s,
@@ -65,13 +72,3 @@ def open_warm(home: Path, metrics: Metrics, reranker: Reranker | None) -> Genera
     counts = generation.manifest.counts
     metrics.show_generation(documents=counts["documents"], passages=counts["passages"])
     return generation
-
-
-async def get_state(request: Request) -> State:
-    """The state of the app that serves this request; async, so that no thread is used up for it."""
-    state = request.app.state.pincite
-    assert isinstance(state, State)
-    return state
-
-
-StateOf = Annotated[State, Depends(get_state)]

@@ -18,6 +18,7 @@ from index.settings import Settings
 from ingest.pipeline import ingest_folder
 from service.app import make_app
 from service.settings import ServiceSettings
+from service.state import make_state
 from tests.fakes import tiny_embedder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +57,7 @@ def generation(home: Path) -> Iterator[Generation]:
 
 @pytest.fixture(scope="session")
 def client(home: Path) -> Iterator[TestClient]:
-    with TestClient(make_app(ServiceSettings(home=home, corpus=CORPUS))) as opened:
+    with TestClient(make_app(make_state(ServiceSettings(home=home, corpus=CORPUS)))) as opened:
         yield opened
 
 
@@ -71,7 +72,9 @@ def questions() -> tuple[str, ...]:
 def make_client() -> Iterator[MakeClient]:
     """Starts an app and stops it when the test ends."""
     with ExitStack() as stack:
-        yield lambda settings: stack.enter_context(TestClient(make_app(settings), raise_server_exceptions=False))
+        yield lambda settings: stack.enter_context(
+            TestClient(make_app(make_state(settings)), raise_server_exceptions=False)
+        )
 
 
 @pytest.fixture

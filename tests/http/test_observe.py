@@ -8,7 +8,7 @@ import logging
 import pytest
 from fastapi.testclient import TestClient
 
-from service.observe import JsonLines
+from service.log import JsonLines
 from service.settings import ServiceSettings
 from tests.http.conftest import MakeClient, Publish
 

@@ -162,7 +162,8 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 from service.app import make_app
 from service.settings import ServiceSettings
-with TestClient(make_app(ServiceSettings(home=Path({str(home)!r})))) as client:
+from service.state import make_state
+with TestClient(make_app(make_state(ServiceSettings(home=Path({str(home)!r}))))) as client:
     assert client.get("/v1/ask?q=What+did+it+cost").status_code == 200
 print(json.dumps(sorted({{name.partition(".")[0] for name in sys.modules}})))
 """
@@ -170,6 +171,28 @@ print(json.dumps(sorted({{name.partition(".")[0] for name in sys.modules}})))
     loaded = json.loads(done.stdout)
     assert "onnxruntime" in loaded
     assert not set(loaded) & set(HEAVY)
+
+
+def test_the_index_is_opened_while_the_web_framework_is_imported(home: Path) -> None:
+    """The app is made here and never started: what is opened was opened by the thread that began before the import."""
+    program = """
+import json, sys
+from service.worker import make_worker
+print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+make_worker()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=os.environ | {"PINCITE_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(json.loads(done.stdout))
+    assert {"index", "tokenizers"} <= loaded
+    assert not loaded & {"fastapi", "starlette", "uvicorn"}
+    assert [json.loads(row)["event"] for row in done.stderr.splitlines()] == ["generation opened"]
 
 
 def test_the_log_is_json_lines(home: Path) -> None:
