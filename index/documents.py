@@ -47,6 +47,11 @@ class Documents:
         # Not over a method: a cache that refers back to its owner keeps its memory until the collector comes.
         self._found = lru_cache(KNOWN_DOCUMENTS)(partial(_find, records))
 
+    def forget(self) -> None:
+        """Release the memory of what is kept."""
+        self._found.cache_clear()
+        self.__dict__.pop("sources", None)
+
     def __iter__(self) -> Iterator[DocumentSummary]:
         return map(self._summary, self._records.rows(_SUMMARIES))
 

@@ -55,6 +55,7 @@ Vectors = npt.NDArray[np.float32]
 KINDS: tuple[PassageKind, ...] = ("text", "reference")
 EMBEDDED_PASSAGES = 4096  # passages whose sentences and their vectors are kept in memory: some 50 MB at most
 READ_BIBLIOGRAPHIES = 64  # documents whose bibliographies are kept in memory: some 10 MB
+READ_TITLES = 8192  # titles of entries whose terms are kept in memory: some 8 MB
 
 
 class PassageSentences(NamedTuple):
@@ -126,9 +127,11 @@ class Generation:
             self._sentences = lru_cache(EMBEDDED_PASSAGES)(partial(Generation._read_sentences, proxy(self)))
             self._embedded = lru_cache(EMBEDDED_PASSAGES)(partial(Generation._embed_sentences, proxy(self)))
             self._references = lru_cache(READ_BIBLIOGRAPHIES)(partial(Generation._read_references, proxy(self)))
+            self._title_terms = lru_cache(READ_TITLES)(_terms)
             self._records = RecordsFile(folder / "records.sqlite")
             stack.callback(self._records.close)
             self._documents = Documents(self._records)
+            stack.callback(self._documents.forget)
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Generation:
@@ -158,6 +161,7 @@ class Generation:
         self._sentences.cache_clear()
         self._embedded.cache_clear()
         self._references.cache_clear()
+        self._title_terms.cache_clear()
         self.__dict__.pop("encoder", None)
 
     # --- documents
@@ -228,6 +232,10 @@ class Generation:
     def _read_references(self, doc_id: str) -> tuple[Reference, ...]:
         return self._records.spanned(REFERENCES, self.place(doc_id))
 
+    def title_terms(self, title: str) -> frozenset[str]:
+        """The terms of an entry's title; kept for the next question."""
+        return self._title_terms(title)
+
     def reference(self, doc_id: str, number: int, bibliography: int = 0) -> Reference:
         """One entry. Raises UnknownReference."""
         place = self.place(doc_id)
@@ -285,6 +293,15 @@ class Generation:
         by_row = {row[-2]: PASSAGES.decode(row) for row in found}
         return tuple(by_row[row] for row in wanted)
 
+    def spans(self, rows: Iterable[int], kind: PassageKind = "text") -> set[tuple[str, Span]]:
+        """The document and the span of each passage of a kind in these rows."""
+        wanted = list(rows)
+        marks = ", ".join("?" * len(wanted))
+        found = self._records.rows(
+            f"SELECT doc_id, start, stop FROM passages WHERE kind = ? AND row IN ({marks})", kind, *wanted
+        )
+        return {(doc_id, Span(start, stop)) for doc_id, start, stop in found}
+
     def passages_of(self, doc_id: str) -> tuple[Passage, ...]:
         """All passages of a document, in the order in which they were cut."""
         return self._records.spanned(PASSAGES, self.place(doc_id))
@@ -307,7 +324,7 @@ class Generation:
     def _read_sentences(self, doc_id: str, span: Span) -> PassageSentences:
         sentences = tuple(one for one in self.sentences(doc_id, span) if span.covers(one.span))
         texts = tuple(self.text(doc_id, *one.span) for one in sentences)
-        return PassageSentences(sentences, texts, tuple(frozenset(analyse(text)) for text in texts))
+        return PassageSentences(sentences, texts, tuple(map(_terms, texts)))
 
     def _embed_sentences(self, doc_id: str, span: Span) -> Vectors:
         return self.encoder.passages(self._sentences(doc_id, span).texts)
@@ -324,3 +341,7 @@ class Generation:
         marks = ", ".join("?" * len(keys))
         found = self._records.rows(f"SELECT text_key, kind, row FROM passages WHERE text_key IN ({marks})", *keys)
         return {key: self._vectors[kind].rows[row] for key, kind, row in found}
+
+
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(analyse(text))
