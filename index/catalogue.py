@@ -112,7 +112,7 @@ def near_entries(generation: Generation, words: str, documents: Sequence[str] | 
     """The entries of some documents (None: of all) that share a word with ``words``, list by list."""
     places = None if documents is None else [generation.place(doc_id) for doc_id in documents]
     _, rows = generation.lexical("reference").search(words, DEPTH, documents=places)
-    spans = {(one.doc_id, one.span) for one in generation.passages(rows.tolist(), "reference")}
+    spans = generation.spans(rows.tolist(), "reference")
     holding = {doc_id for doc_id, _ in spans}
     ordered = sorted(holding, key=generation.source_and_title) if documents is None else documents
     held = (one for doc_id in ordered if doc_id in holding for one in generation.references(doc_id))

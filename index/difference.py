@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.answer import answer
+from index.documents import DocumentSummary
 from index.judgements import Question
-from index.reader import DocumentSummary, Generation
+from index.reader import Generation
 from index.records import Answer
 from index.rerank import Reranker
 

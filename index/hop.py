@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from index.analysis import analyse
 from index.catalogue import near_entries
 from index.reader import Generation
 from index.records import AnswerStatus, Reference
@@ -32,6 +31,7 @@ def hints(
 def probable_sources(generation: Generation, question: str, documents: Sequence[str] | None) -> list[Reference]:
     """The entries whose title promises an answer, best first; of several with one title the first."""
     lexical, terms = generation.lexical("reference"), content_terms(question)
+    asked = frozenset(terms)
     scope = (
         None
         if documents is None
@@ -39,8 +39,7 @@ def probable_sources(generation: Generation, question: str, documents: Sequence[
     )
     promised: dict[str, tuple[float, Reference]] = {}
     for entry in near_entries(generation, question, scope):
-        present = set(analyse(entry.title or ""))
-        told = lexical.share(terms, present)
-        if told >= TOLD_SHARE and sum(term in present for term in terms) >= _FEWEST_TERMS:
+        present = asked & generation.title_terms(entry.title or "")
+        if len(present) >= _FEWEST_TERMS and (told := lexical.share(terms, present)) >= TOLD_SHARE:
             promised.setdefault(entry.title or "", (told, entry))
     return [entry for _, entry in sorted(promised.values(), key=lambda pair: -pair[0])[:MOST_NAMED]]

@@ -29,6 +29,7 @@ MAX_NEAR_TERMS = 3
 NEAR_WEIGHT = 0.6
 COMMON_SHARE = 0.2
 COMMON_PASSAGES = 1000  # a term in fewer passages is never too common to search for
+KNOWN_TERMS = 16_384  # terms of which is kept how many passages have them: some 3 MB
 MOST_REPEATED = 2.2  # tantivy's k1 is 1.2: a term repeated for ever tends to k1 + 1 times its rarity
 
 Scores = npt.NDArray[np.float32]
@@ -120,9 +121,10 @@ class LexicalIndex:
         index = _open_index(folder)
         self._schema = index.schema
         self._searcher = index.searcher()
+        self._total = self._searcher.num_docs
         # Not over a method: a cache that refers back to its own index keeps the files mapped until the collector comes.
         self._near = lru_cache(maxsize=4096)(partial(_near_terms, self._searcher))
-        self._rarity = lru_cache(maxsize=16_384)(partial(_rarity, self._searcher))
+        self._held = lru_cache(KNOWN_TERMS)(partial(self._searcher.doc_freq, "terms"))
 
     def search(self, text: str, k: int, *, documents: Sequence[int] | None = None) -> tuple[Scores, Rows]:
         """At most ``k`` BM25 scores (larger is better) and rows ``(m,)``, best first, ties by row.
@@ -146,7 +148,8 @@ class LexicalIndex:
 
     def rarity(self, term: str) -> float:
         """How much a term tells, BM25's inverse document frequency: larger is rarer, most for one that no passage has."""
-        return self._rarity(term)
+        total, held = self._total, self._held(term)
+        return math.log(1 + (total - held + 0.5) / (held + 0.5))
 
     def share(self, terms: Iterable[str], present: Iterable[str]) -> float:
         """How much of what the terms tell is told by those ``present`` too, in [0, 1]; 0 without terms."""
@@ -165,20 +168,15 @@ class LexicalIndex:
     def _terms(self, text: str) -> list[str]:
         """The terms to search for, each once. In a large collection words like "the" cost most and tell least."""
         terms = list(dict.fromkeys(analyse(text)))
-        common = max(COMMON_SHARE * self._searcher.num_docs, COMMON_PASSAGES)
-        return [term for term in terms if self._searcher.doc_freq("terms", term) <= common] or terms
+        common = max(COMMON_SHARE * self._total, COMMON_PASSAGES)
+        return [term for term in terms if self._held(term) <= common] or terms
 
     def _clauses(self, term: str) -> Iterator[Query]:
-        if self._searcher.doc_freq("terms", term):
+        if self._held(term):
             yield Query.term_query(self._schema, "terms", term, "freq")
             return
         for near, weight in self._near(term):
             yield Query.boost_query(Query.term_query(self._schema, "terms", near, "freq"), weight)
-
-
-def _rarity(searcher: tantivy.Searcher, term: str) -> float:
-    total, held = searcher.num_docs, searcher.doc_freq("terms", term)
-    return math.log(1 + (total - held + 0.5) / (held + 0.5))
 
 
 def _near_terms(searcher: tantivy.Searcher, term: str) -> tuple[tuple[str, float], ...]:

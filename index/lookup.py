@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.analysis import analyse
-from index.reader import DocumentSummary, Generation
+from index.documents import DocumentSummary
+from index.reader import Generation
 from index.records import Reference
 from index.search import search
 

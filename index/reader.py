@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 from weakref import proxy
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import process
 
 from index.analysis import analyse
 from index.approximate import open_vectors
 from index.disk import try_lock
+from index.documents import Documents, DocumentSummary
 from index.embed import Embedder
 from index.encoder import open_encoder
-from index.errors import DamagedGeneration, NoGeneration, UnknownDocument, UnknownReference
+from index.errors import DamagedGeneration, NoGeneration, UnknownReference
 from index.home import current_id, generation_folder, list_generations
 from index.lexical import LexicalIndex
 from index.manifest import INGEST_HINT, MANIFEST, Manifest, verify
@@ -56,7 +55,7 @@ Vectors = npt.NDArray[np.float32]
 KINDS: tuple[PassageKind, ...] = ("text", "reference")
 READ_PASSAGES = 4096  # passages whose sentences are kept in memory: some 20 MB at most
 READ_BIBLIOGRAPHIES = 64  # documents whose bibliographies are kept in memory: some 10 MB
-_SUMMARY = "document, doc_id, title, authors, length, end_text - first_text"
+READ_TITLES = 8192  # titles of entries whose terms are kept in memory: some 8 MB
 
 
 class Stored(NamedTuple):
@@ -72,23 +71,6 @@ class PassageSentences(NamedTuple):
     sentences: tuple[Sentence, ...]
     texts: tuple[str, ...]
     terms: tuple[frozenset[str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentSummary:
-    """What is indexed of one document; ``length`` in code points, ``sources`` every path with these bytes."""
-
-    doc_id: str
-    source: str
-    sources: tuple[str, ...]
-    title: str
-    authors: tuple[str, ...]
-    length: int
-    passages: int
-    references: int
-    markers: int
-    sentences: int
-    findings: int
 
 
 def open_generation(home_or_path: Path, *, embedder: Embedder | None = None) -> Generation:
@@ -151,8 +133,11 @@ class Generation:
             # By a proxy: a cache that refers back to its own generation keeps its memory until the collector comes.
             self._sentences = lru_cache(READ_PASSAGES)(partial(Generation._read_sentences, proxy(self)))
             self._references = lru_cache(READ_BIBLIOGRAPHIES)(partial(Generation._read_references, proxy(self)))
+            self._title_terms = lru_cache(READ_TITLES)(_terms)
             self._records = RecordsFile(folder / "records.sqlite")
             stack.callback(self._records.close)
+            self._documents = Documents(self._records)
+            stack.callback(self._documents.forget)
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Generation:
@@ -181,25 +166,26 @@ class Generation:
         self._lexical.clear()
         self._sentences.cache_clear()
         self._references.cache_clear()
+        self._title_terms.cache_clear()
         self.__dict__.pop("encoder", None)
 
     # --- documents
 
     def documents(self) -> tuple[DocumentSummary, ...]:
         """Every document, ordered by source."""
-        rows = self._records.rows(f"SELECT {_SUMMARY} FROM documents")
-        return tuple(sorted(map(self._summary, rows), key=lambda summary: summary.source))
+        return tuple(sorted(self._documents, key=lambda summary: summary.source))
 
     def summary(self, id_or_source: str) -> DocumentSummary:
         """What is indexed of one document. Raises UnknownDocument."""
-        place = self.place(id_or_source)
-        return self._summary(self._records.rows(f"SELECT {_SUMMARY} FROM documents WHERE document = ?", place)[0])
+        return self._documents.summary(id_or_source)
 
     def source_and_title(self, id_or_source: str) -> tuple[str, str]:
         """What a document is called. Raises UnknownDocument."""
-        place = self.place(id_or_source)
-        (title,) = self._records.rows("SELECT title FROM documents WHERE document = ?", place)[0]
-        return self._sources(place)[0], title
+        return self._documents.source_and_title(id_or_source)
+
+    def place(self, id_or_source: str) -> int:
+        """The place of a document in this generation. Raises UnknownDocument."""
+        return self._documents.place(id_or_source)
 
     def document(self, id_or_source: str) -> Document:
         """A whole document. Raises UnknownDocument."""
@@ -209,7 +195,7 @@ class Generation:
         )[0]
         return Document(
             doc_id=doc_id,
-            source=self._sources(place)[0],
+            source=self._documents.sources[place][0],
             title=title,
             authors=decode_tuple(authors),
             text="".join(
@@ -242,47 +228,6 @@ class Generation:
         )
         return "".join(row[0] for row in parts)[start - first * PART_LENGTH : end - first * PART_LENGTH]
 
-    def place(self, id_or_source: str) -> int:
-        """The place of a document in this generation. Raises UnknownDocument."""
-        rows = self._records.rows(
-            "SELECT document FROM documents WHERE doc_id = ?", id_or_source
-        ) or self._records.rows("SELECT document FROM sources WHERE source = ?", id_or_source)
-        if not rows:
-            raise self._unknown_document(id_or_source)
-        return int(rows[0][0])
-
-    def _unknown_document(self, wanted: str) -> UnknownDocument:
-        names = [name for row in self._records.rows("SELECT source FROM sources ORDER BY source") for name in row]
-        near = [name for name, _, _ in process.extract(wanted, names, limit=3, score_cutoff=50)] or names[:3]
-        more = f" (of {len(names)})" if len(names) > len(near) else ""
-        return UnknownDocument(
-            f"no indexed document has the id or source {wanted!r}", hint=f"Try one of: {', '.join(near)}{more}."
-        )
-
-    def _summary(self, row: tuple[Any, ...]) -> DocumentSummary:
-        place, doc_id, title, authors, length, passages = row
-        sources = self._sources(place)
-        return DocumentSummary(
-            doc_id=doc_id,
-            source=sources[0],
-            sources=sources,
-            title=title,
-            authors=decode_tuple(authors),
-            length=length,
-            passages=passages,
-            references=self._count("bibliography_entries", place),
-            markers=self._count("markers", place),
-            sentences=self._count("sentences", place),
-            findings=self._count("findings", place),
-        )
-
-    def _sources(self, place: int) -> tuple[str, ...]:
-        rows = self._records.rows("SELECT source FROM sources WHERE document = ? ORDER BY source", place)
-        return tuple(row[0] for row in rows)
-
-    def _count(self, table: str, place: int) -> int:
-        return int(self._records.rows(f"SELECT count(*) FROM {table} WHERE document = ?", place)[0][0])
-
     # --- what stands in a document
 
     def references(self, doc_id: str) -> tuple[Reference, ...]:
@@ -291,6 +236,10 @@ class Generation:
 
     def _read_references(self, doc_id: str) -> tuple[Reference, ...]:
         return self._records.spanned(REFERENCES, self.place(doc_id))
+
+    def title_terms(self, title: str) -> frozenset[str]:
+        """The terms of an entry's title; kept for the next question."""
+        return self._title_terms(title)
 
     def reference(self, doc_id: str, number: int, bibliography: int = 0) -> Reference:
         """One entry. Raises UnknownReference."""
@@ -309,7 +258,7 @@ class Generation:
             f"SELECT min(number), max(number), count(*) FROM {REFERENCES.name} WHERE {where}", place, bibliography
         )[0]
         raise UnknownReference(
-            f"{self._sources(place)[0]!r} has no reference {number}",
+            f"{self._documents.sources[place][0]!r} has no reference {number}",
             hint=f"Its {count} references are numbered {low} to {high}." if count else "It has no such list.",
         )
 
@@ -349,6 +298,15 @@ class Generation:
         by_row = {row[-2]: PASSAGES.decode(row) for row in found}
         return tuple(by_row[row] for row in wanted)
 
+    def spans(self, rows: Iterable[int], kind: PassageKind = "text") -> set[tuple[str, Span]]:
+        """The document and the span of each passage of a kind in these rows."""
+        wanted = list(rows)
+        marks = ", ".join("?" * len(wanted))
+        found = self._records.rows(
+            f"SELECT doc_id, start, stop FROM passages WHERE kind = ? AND row IN ({marks})", kind, *wanted
+        )
+        return {(doc_id, Span(start, stop)) for doc_id, start, stop in found}
+
     def passages_of(self, doc_id: str) -> tuple[Passage, ...]:
         """All passages of a document, in the order in which they were cut."""
         return self._records.spanned(PASSAGES, self.place(doc_id))
@@ -375,7 +333,7 @@ class Generation:
     def _read_sentences(self, doc_id: str, span: Span) -> PassageSentences:
         sentences = tuple(one for one in self.sentences(doc_id, span) if span.covers(one.span))
         texts = tuple(self.text(doc_id, *one.span) for one in sentences)
-        return PassageSentences(sentences, texts, tuple(frozenset(analyse(text)) for text in texts))
+        return PassageSentences(sentences, texts, tuple(map(_terms, texts)))
 
     def rows_of(self, documents: Sequence[str], kind: PassageKind = "text") -> Rows:
         """The passage rows of documents given by id or source, sorted, each once."""
@@ -395,3 +353,7 @@ class Generation:
             key: Stored(self._vectors[kind].rows[row], parts if kind == "text" else None)
             for key, kind, row, parts in found
         }
+
+
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(analyse(text))

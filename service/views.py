@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from index import records
+from index.documents import DocumentSummary
 from index.manifest import Manifest
-from index.reader import DocumentSummary
 from service import schemas
 
 # A reference of one document: (doc_id, place of its bibliography, number).

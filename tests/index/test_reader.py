@@ -54,6 +54,7 @@ def test_rows_lead_from_vectors_to_passages(generation: Generation) -> None:
         assert generation.passages(range(len(wanted)), kind) == tuple(wanted)
         vectors = generation.encoder.passages([passage.search_text for passage in wanted])
         np.testing.assert_allclose(generation.vectors(kind).rows, vectors, atol=1e-6)
+        assert generation.spans([0, 1], kind) == {(passage.doc_id, passage.span) for passage in wanted[:2]}
         of_two = generation.rows_of(["sub folder/中文.md", "costs.txt", "costs.txt"], kind)
         docs = {generation.document(source).doc_id for source in ("costs.txt", "sub folder/中文.md")}
         assert of_two.tolist() == [row for row, passage in enumerate(wanted) if passage.doc_id in docs]
