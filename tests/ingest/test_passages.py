@@ -122,7 +122,8 @@ def test_a_sentence_that_fits_only_without_its_heading_gets_none() -> None:
 
 
 def test_each_sentence_has_its_place_in_the_words_that_are_searched() -> None:
-    text = f"# The title\n\n## Part\n\n- {A}\n- **{B}** (See [more](https://a.example/x)).\n\n{C} [1]\n\n## References\n\n[1] A. One, First, 2020.\n"
+    items = f"- {A}\n- **{B}** (See [more](https://a.example/x)).\n\n{C} [1]"
+    text = f"# The title\n\n## Part\n\n{items}\n\n## References\n\n[1] A. One, First, 2020.\n"
     passages, _ = make_passages(
         read_document(text.encode(), "report.md"), PassageParameters(tokens=80, overlap=0), words, LIMIT
     )
