@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from index.encoder import (
-    STATES,
-    VECTORS,
     Parts,
     batches,
     count_tokens,
@@ -25,6 +22,7 @@ from index.encoder import (
     write_encoder,
 )
 from index.errors import ModelUnavailable
+from index.export import export_onnx
 from index.model import DEFAULT_MODEL, ModelFiles, Precision, describe, find_model
 from index.vectors import unit_rows
 
@@ -137,7 +135,7 @@ class SentenceEmbedder:
 
     def export(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        _export_onnx(self._load("float32"), folder / "model.onnx")
+        export_onnx(self._load("float32"), folder / "model.onnx")
         write_encoder(folder, identity=self.identity, tokenizer=self._files.folder / "tokenizer.json")
         self._check(folder)
 
@@ -208,32 +206,3 @@ def _halve(model: SentenceTransformer) -> None:
         return features | {"token_embeddings": features["token_embeddings"].float()}
 
     model[0].to(torch.bfloat16).register_forward_hook(widen)
-
-
-def _export_onnx(model: SentenceTransformer, path: Path) -> None:
-    """Transformer, pooling and normalisation as one fp32 graph with free batch and length; it gives the states too."""
-    import torch
-
-    features = dict(model.preprocess(["one", "one two three"]))
-    names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in features]
-
-    class Whole(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.model = model
-
-        def forward(self, *inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-            found = self.model(dict(zip(names, inputs, strict=True)))
-            return torch.nn.functional.normalize(found["sentence_embedding"], dim=1), found["token_embeddings"]
-
-    with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")  # tracing warns about every Python branch in the model
-        torch.onnx.export(
-            Whole(),
-            tuple(features[name].to(model.device) for name in names),
-            str(path),
-            input_names=names,
-            output_names=[VECTORS, STATES],
-            dynamic_axes={name: {0: "batch", 1: "length"} for name in (*names, STATES)} | {VECTORS: {0: "batch"}},
-            dynamo=False,
-        )

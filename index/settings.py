@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -26,9 +26,9 @@ class Settings(BaseSettings):
     rerank_depth: Annotated[int, Field(ge=0, le=100, description="Passages that are read; 0 reads none.")] = 5
     device: Annotated[str | None, Field(description="Where passages are embedded: cpu, cuda ...")] = None
     precision: Annotated[
-        Precision,
-        Field(description="In which passages are embedded: float32, or bfloat16 for processors with AMX."),
-    ] = "float32"
+        Precision | Literal["auto"],
+        Field(description="In which passages are embedded; auto: as before, at first bfloat16 on processors with AMX."),
+    ] = "auto"
     workers: Annotated[int | None, Field(ge=1, description="Processes that parse; one a core if unset.")] = None
     parse_time_s: Annotated[float, Field(gt=0, description="Most seconds that parsing one file may take.")] = 60.0
     parse_memory_mb: Annotated[int, Field(ge=256, description="Most memory that parsing one file may take.")] = 2048

@@ -24,6 +24,7 @@ from index.settings import Settings
 from index.terminal import print_json_lines, print_table, progress_bar
 from ingest.passages import PassageParameters, make_passages
 from ingest.pipeline import recorded_parameters
+from ingest.precision import choose_precision, processor_flags
 from ingest.reading import read_document
 
 
@@ -63,7 +64,8 @@ def build_home(documents: Sequence[CorpusDocument], settings: Settings) -> Path:
     """
     home = settings.home / "evaluation" / _fingerprint(documents)
     home.mkdir(parents=True, exist_ok=True)
-    embedder = open_embedder(settings.model, device=settings.device, precision=settings.precision)
+    precision = choose_precision(settings, home, processor_flags())
+    embedder = open_embedder(settings.model, device=settings.device, precision=precision)
     parameters = PassageParameters(tokens=settings.passage_tokens, overlap=settings.passage_overlap)
     with progress_bar("Indexing") as bar:
         write_generation(

@@ -19,6 +19,7 @@ from index.settings import Settings
 from ingest.corpus import CorpusFile, read_corpus
 from ingest.parse import PARSERS, parser_of
 from ingest.passages import BEYOND_LIMIT, PASSAGES_VERSION, PassageParameters, make_passages
+from ingest.precision import choose_precision, processor_flags
 from ingest.reading import READING_VERSION, read_document
 from ingest.workers import Job, Limits, Parsed, parse_files
 
@@ -62,7 +63,8 @@ def ingest_folder(
     # A folder emptied on purpose empties the index; one that never held a report is a mistake.
     if not files and current_id(settings.home) is None:
         raise _no_reports(folder, findings)
-    embedder = embedder or open_embedder(settings.model, device=settings.device, precision=settings.precision)
+    precision = choose_precision(settings, settings.home, processor_flags())
+    embedder = embedder or open_embedder(settings.model, device=settings.device, precision=precision)
     run = _Run(files, settings, embedder, list(findings))
     published = write_generation(
         settings.home,

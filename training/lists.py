@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,59 +66,3 @@ def find_span(tokens: Tokens, place: int, answers: Sequence[str]) -> tuple[int, 
         if inside:
             return inside[0], inside[-1]
     return UNMARKED, UNMARKED
-
-
-THING = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b|(?<!^)(?<![.?!] )\b[A-Z][a-zA-Z]+(?: [A-Z][a-zA-Z]+)*")
-
-
-def swapped(mined: Sequence[Mined], tokens: Tokens, size: int, rng: random.Random) -> list[QuestionList]:
-    """Near-misses made by rule: a name or number of the question replaced by another one of its passage.
-
-    "When did Yerevan open ..." becomes "When did Moscow open ...": same words, same passage, no answer. Some come
-    out as nonsense ("targeted by See") and some may be answered all the same, so they stay a small part.
-    """
-    texts, bases = [], []
-    for item in mined:
-        if not item.answerable or not item.answers:
-            continue
-        question, place = tokens.texts[item.query], rng.choice(item.positives)
-        changed = _swap(question, tokens.texts[place], item.answers, rng)
-        if changed is not None:
-            texts.append(changed)
-            bases.append((item, place))
-    made = []
-    for question_place, (item, place) in zip(tokens.add(texts), bases, strict=True):
-        others = [at for at in item.negatives[:12] if at != place]
-        if len(others) >= size - 1:
-            passages = (place, *rng.sample(others, size - 1))
-            made.append(
-                QuestionList(
-                    question=question_place,
-                    passages=passages,
-                    right=-1,
-                    span=(NO_SPAN, NO_SPAN),
-                    source=f"{item.source}/swapped",
-                    group=item.group,
-                )
-            )
-    return made
-
-
-def _swap(question: str, passage: str, answers: Sequence[str], rng: random.Random) -> str | None:
-    things = [match for match in THING.finditer(question) if match.group() in passage]
-    rng.shuffle(things)
-    for match in things:
-        number = match.group()[0].isdigit()
-        others = {
-            other
-            for other in THING.findall(passage)
-            if other[0].isdigit() == number
-            and other not in question
-            and not any(other in answer or answer in other for answer in answers)
-        }
-        if number:
-            others = {other for other in others if len(other) == len(match.group())}
-        if others:
-            chosen: str = rng.choice(sorted(others))
-            return question[: match.start()] + chosen + question[match.end() :]
-    return None

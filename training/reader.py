@@ -26,11 +26,13 @@ from training.crossencoder import Reader
 from training.data import FOLDS, TUNING_SETS, RetrievalSet, make_folds, read_examples, read_sets
 from training.encoder import DEVICE, Encoder, Tokens, seed_all
 from training.evaluate import Lexical, auroc, hybrid, judge, summary
-from training.lists import NO_SPAN, UNMARKED, QuestionList, make_lists, swapped
+from training.lists import NO_SPAN, UNMARKED, QuestionList, make_lists
 from training.mine import mine_all
+from training.nearmiss import near_misses
 
 SIZE, DEPTH = 6, 20
 TUNING_ROUNDS = 2
+SURE = 6.0  # a label as a logit
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,7 +44,6 @@ class Corpus:
     lists: list[QuestionList]
     tuning: list[QuestionList]
     soft: np.ndarray | None = None
-    tuning_soft: np.ndarray | None = None
 
 
 def losses(
@@ -225,7 +226,7 @@ def prepare(shared: Path, base: Path, limit: int, seed: int = 7) -> Corpus:
     sets = read_sets(shared, tokens.count)
     general, tuning, _ = mine_all(read_examples(shared)[:limit], sets, FOLDS, tokens, Encoder(base))
     rng = random.Random(seed)
-    lists = make_lists(general, tokens, SIZE, rng) + swapped(general, tokens, SIZE, rng)
+    lists = make_lists(general, tokens, SIZE, rng) + near_misses(general, tokens, SIZE, rng)
     rng.shuffle(lists)
     tuned = [one for _ in range(TUNING_ROUNDS) for one in make_lists(tuning, tokens, SIZE, rng, hardest=12)]
     return Corpus(tokens=tokens, sets=sets, lists=lists, tuning=tuned)
@@ -240,38 +241,56 @@ def general(options: argparse.Namespace) -> Corpus:
         return known
     corpus = prepare(options.shared, options.base, options.limit)
     corpus.lists = corpus.lists[: options.lists]
-    print(f"{len(corpus.lists)} lists, {sum('/' in one.source for one in corpus.lists)} swapped", flush=True)
+    print(f"{len(corpus.lists)} lists, {sum('/' in one.source for one in corpus.lists)} near misses", flush=True)
     if options.teacher:
         teacher = Reader.teacher(options.teacher)
         train(teacher, corpus.lists[: options.teacher_lists], corpus.tokens, rate=3e-5, epochs=1, batch=32)
-        corpus.soft = teacher.score(pairs_of(corpus.lists, corpus.tokens)).reshape(len(corpus.lists), SIZE, 3)
-        corpus.tuning_soft = teacher.score(pairs_of(corpus.tuning, corpus.tokens)).reshape(len(corpus.tuning), SIZE, 3)
+        corpus.soft = _scores(teacher, corpus.lists, corpus.tokens)
     with path.open("wb") as file:
         pickle.dump(corpus, file)
     return corpus
 
 
-def tuned(options: argparse.Namespace, corpus: Corpus, student: Reader, keep: Callable[[QuestionList], bool]) -> Reader:
-    """The general reader after the tuning questions that ``keep`` accepts, as many general lists between."""
+def tuned(corpus: Corpus, start: Reader, keep: Callable[[QuestionList], bool]) -> Reader:
+    """A reader after the tuning questions that ``keep`` accepts, as many general lists between.
+
+    Without a teacher's scores of these lists the reader's own stand for them: it forgets little of what it knew.
+    """
     chosen = [at for at, one in enumerate(corpus.tuning) if keep(one)]
     places = random.Random(11).sample(range(len(corpus.lists)), min(len(chosen), len(corpus.lists)))
     lists = [corpus.tuning[at] for at in chosen] + [corpus.lists[at] for at in places]
-    soft = None
-    if corpus.soft is not None and corpus.tuning_soft is not None:
-        soft = np.concatenate([corpus.tuning_soft[chosen], corpus.soft[places]])
-    model = copy.deepcopy(student)
+    part = [corpus.lists[at] for at in places]
+    scores = _scores(start, part, corpus.tokens) if corpus.soft is None else corpus.soft[places]
+    soft = np.concatenate([_as_soft([corpus.tuning[at] for at in chosen]), scores])
+    model = copy.deepcopy(start)
     train(model, lists, corpus.tokens, rate=4e-5, epochs=2, batch=32, soft=soft)
     return model
 
 
+def _scores(model: Reader, lists: Sequence[QuestionList], tokens: Tokens) -> np.ndarray:
+    return model.score(pairs_of(lists, tokens)).reshape(len(lists), SIZE, 3)
+
+
+def _as_soft(lists: Sequence[QuestionList]) -> np.ndarray:
+    """Labels in the place of a teacher's scores: people gave these, and the teacher takes their near misses for answers."""
+    soft = np.full((len(lists), SIZE, 3), -SURE, np.float32)
+    for row, one in enumerate(lists):
+        if one.right >= 0:
+            soft[row, one.right] = SURE
+    return soft
+
+
 def cross_validate(
-    options: argparse.Namespace, corpus: Corpus, student: Reader, found: dict[str, dict[str, np.ndarray]]
+    options: argparse.Namespace, corpus: Corpus, starts: Sequence[Reader], found: dict[str, dict[str, np.ndarray]]
 ) -> None:
-    """Figures on the tuning sets, each question read by a reader trained on the other folds' documents."""
+    """Figures on the tuning sets, each question read by a reader trained on the other folds' documents.
+
+    ``starts`` are the readers that the folds' go on from: none of them has seen its fold.
+    """
     dealt = make_folds(corpus.sets, FOLDS)
     merged = {name: np.zeros((*found[name]["place"].shape, 3), np.float32) for name in TUNING_SETS}
     for fold in range(FOLDS):
-        model = tuned(options, corpus, student, lambda one, fold=fold: dealt[one.source, one.group] != fold)  # type: ignore[misc]
+        model = tuned(corpus, starts[fold], lambda one, fold=fold: dealt[one.source, one.group] != fold)  # type: ignore[misc]
         write(model, options.out / f"reader-{options.layers}-fold-{fold}.safetensors")
         for name in TUNING_SETS:
             data = corpus.sets[name]
@@ -294,12 +313,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--teacher", type=Path, default=None, help="folder of all-mpnet-base-v2")
-    parser.add_argument("--teacher-lists", type=int, default=28_000, help="lists that the teacher learns from")
+    parser.add_argument("--teacher-lists", type=int, default=40_000, help="lists that the teacher learns from")
     parser.add_argument("--first", type=Path, required=True, help="cosines of the first stage, by training.embedder")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True, help="where the teacher's scores are kept for another run")
+    parser.add_argument("--go-on", type=Path, help="folder of a run before: its readers are only tuned once more")
     parser.add_argument("--layers", type=int, default=6)
-    parser.add_argument("--lists", type=int, default=56_000)
+    parser.add_argument("--lists", type=int, default=68_000)
     parser.add_argument("--epochs", type=float, default=5.0)
     parser.add_argument("--limit", type=int, default=10**9)
     options = parser.parse_args(arguments)
@@ -307,17 +327,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options.work.mkdir(parents=True, exist_ok=True)
     corpus = general(options)
     found = candidates(dict(np.load(options.first)), corpus.sets)
-    student = Reader.small(options.base, options.layers)
-    train(student, corpus.lists, corpus.tokens, rate=1e-4, epochs=options.epochs, batch=32, soft=corpus.soft)
-    write(copy.deepcopy(student), options.out / f"reader-{options.layers}-general.safetensors")
-    evaluate(
-        student, corpus, found, ("squad2", "research", "reports"), options.out / f"reader-{options.layers}-general.npz"
-    )
-    final = tuned(options, corpus, student, lambda one: True)
-    write(final, options.out / f"reader-{options.layers}.safetensors")
-    clean = tuple(name for name in corpus.sets if name not in TUNING_SETS)
-    evaluate(final, corpus, found, clean, options.out / f"reader-{options.layers}.npz")
-    cross_validate(options, corpus, student, found)
+    name = f"reader-{options.layers}"
+    if options.go_on:
+        start, *starts = [
+            _read(options, options.go_on / f"{name}{end}.safetensors")
+            for end in ("", *(f"-fold-{n}" for n in range(FOLDS)))
+        ]
+    else:
+        start = Reader.small(options.base, options.layers)
+        starts = [start] * FOLDS
+        train(start, corpus.lists, corpus.tokens, rate=1e-4, epochs=options.epochs, batch=32, soft=corpus.soft)
+        write(copy.deepcopy(start), options.out / f"{name}-general.safetensors")
+        evaluate(start, corpus, found, ("squad2", "research", "reports"), options.out / f"{name}-general.npz")
+    final = tuned(corpus, start, lambda one: True)
+    write(final, options.out / f"{name}.safetensors")
+    clean = tuple(one for one in corpus.sets if one not in TUNING_SETS)
+    evaluate(final, corpus, found, clean, options.out / f"{name}.npz")
+    cross_validate(options, corpus, starts, found)
+
+
+def _read(options: argparse.Namespace, path: Path) -> Reader:
+    model = Reader.small(options.base, options.layers)
+    model.load_state_dict(weights.restore(weights.read(path)), strict=False)
+    return model
 
 
 if __name__ == "__main__":

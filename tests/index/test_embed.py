@@ -134,6 +134,12 @@ def test_weights_stored_in_half_precision_compute_in_single(embedder: Embedder) 
     assert {parameter.dtype.itemsize for parameter in embedder._model.parameters()} == {4}  # type: ignore[attr-defined]
 
 
+def test_a_table_of_half_precision_values_is_stored_and_kept_in_half(tmp_path: Path, embedder: Embedder) -> None:
+    embedder.export(tmp_path)
+    table = 30_522 * 384
+    assert (tmp_path / "model.onnx").stat().st_size < 4 * 22_800_000 - 1.9 * table
+
+
 def test_what_ours_was_tuned_from_can_be_set_by_name(embedder: Embedder) -> None:
     base = open_embedder(BASE_MODEL)
     assert (base.name, base.dim, base.max_tokens) == (BASE_MODEL, embedder.dim, embedder.max_tokens)
