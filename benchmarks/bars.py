@@ -100,17 +100,14 @@ def _figure(load: Results, key: str) -> float:
 def _ingestion(found: Results, *, amx: bool) -> Iterator[Bar]:
     measured = {precision: rounds for precision, rounds in found["rounds"].items() if rounds}
     for precision, rounds in measured.items():
-        for key, name in (("passages_of_pure", "passages/s"), ("of_pure", "texts/s, sentences too,")):
-            if key == "of_pure" and not rounds[0]["sentences"]:
-                continue  # passages are all that it embeds: the same figure once more
-            shares = tuple(one[key] for one in rounds)
-            yield Bar(
-                name=f"ingestion {name} {precision}, of pure encode",
-                value=median(shares),
-                wanted=0.9,
-                sense="at least",
-                spread=shares,
-            )
+        shares = tuple(one["of_pure"] for one in rounds)
+        yield Bar(
+            name=f"ingestion texts/s {precision}, of pure encode",
+            value=median(shares),
+            wanted=0.9,
+            sense="at least",
+            spread=shares,
+        )
     name = "bfloat16 / float32, passages/s of ingestion"
     if not amx or len(measured) < 2:
         why = next(iter(found["skipped"].values()), "") if amx else "this processor has no AMX"

@@ -53,28 +53,20 @@ def _round(work: Path, size: int, precision: str) -> Round | str:
             used = generation.manifest.embedder.get("precision")
         if used != precision:
             return f"the setting has no effect: the vectors are {used}"
-    return compare(runs[SMALL], runs[size], run_module("pure", homes[size], runs[size]["embedded"]))
+    return compare(runs[SMALL], runs[size], run_module("pure", homes[size]))
 
 
 def compare(small: dict[str, Any], large: dict[str, Any], pure: dict[str, Any]) -> Round:
-    """Rates of one round. ``of_pure`` compares all that was embedded, ``passages_of_pure`` counts passages alone.
-
-    The two differ when ingestion embeds sentences too.
-    """
+    """Rates of one round; ``of_pure`` is that of ingestion as a share of pure encoding's."""
     seconds = large["wall_s"] - small["wall_s"]
     texts = (large["embedded"] - small["embedded"]) / seconds
-    passages = (large["passages"] - small["passages"]) / seconds
-    encoded = (pure["passages"] + pure["sentences"]) / (pure["passages_s"] + pure["sentences_s"])
-    alone = large["passages"] / pure["passages_s"]  # as if the passages and entries were all that is embedded
+    encoded = pure["texts"] / pure["seconds"]
     return {
         "wall_s": large["wall_s"],
         "start_s": small["wall_s"] - small["embedded"] / texts,
         "embedded": large["embedded"],
-        "sentences": pure["sentences"],
-        "passages_per_s": passages,
+        "passages_per_s": (large["passages"] - small["passages"]) / seconds,
         "texts_per_s": texts,
         "pure_texts_per_s": encoded,
-        "pure_passages_per_s": alone,
         "of_pure": texts / encoded,
-        "passages_of_pure": passages / alone,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 FIELDS = {"Rss": "rss", "Pss": "pss", "Anonymous": "anonymous"}
@@ -20,6 +21,8 @@ def read_memory(pid: int | None = None) -> dict[str, int]:
 
 
 def _family(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    children = [int(child) for task in tasks for child in (task / "children").read_text("ascii").split()]
+    children: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError):  # a thread that has just ended
+            children += map(int, (task / "children").read_text("ascii").split())
     return [pid, *(one for child in children for one in _family(child))]

@@ -26,7 +26,7 @@ KNOWN_WEIGHTS = {
     BASE_MODEL: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 }
 DEFAULT_CROSS_ENCODER = "pincite-reader"  # lies in models/, with its card
-CROSS_ENCODER_SHA256 = "ddcc5ffcdfdff390b0050b21f03148f327e3a9e0a39be072bc4f0cee3dd98f35"
+CROSS_ENCODER_SHA256 = "4d5951d41c98a2d0a7b36e8cd7a0afe2765d2046919bbc1caa25501e04971d5a"
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 CONFIGS = ("modules.json", "config.json", "sentence_bert_config.json", "tokenizer.json")
 HUB_TIMEOUT_S = 5.0

@@ -19,7 +19,7 @@ WEIGHED = 3  # passages, at most, whose sentences are weighed for the answer
 MOST_SENTENCES = 3
 # A further sentence joins the answer when its score, with what it adds of the question's words that are still missing,
 # is at least this share of the best.
-NEARLY_AS_GOOD = 0.88
+NEARLY_AS_GOOD = 0.85
 NOVELTY_SHARE = 0.6
 # A sentence's score: its cosine, the share of the question's words that it has, and what reading adds to it, for
 # standing in a passage that answers and for holding the short answer there. All of these were chosen on the questions
