@@ -121,6 +121,7 @@ class SentenceEmbedder:
                 output_value=None,
                 show_progress_bar=False,
             )
+            self._check_dim(len(found[0]["sentence_embedding"]))
             for place, one in zip(places, found, strict=True):
                 rows[place] = one["sentence_embedding"].cpu().numpy()
                 states = one["token_embeddings"][one["attention_mask"] > 0].float().cpu().numpy()
@@ -156,9 +157,12 @@ class SentenceEmbedder:
         rows = self._model.encode(
             list(texts), prompt=prompt or None, batch_size=BATCH_SIZE, convert_to_numpy=True, show_progress_bar=False
         )
-        if rows.shape[1] != self.dim:
-            raise _unusable(self.name, f"its files say {self.dim} dimensions, its vectors have {rows.shape[1]}")
+        self._check_dim(rows.shape[1])
         return unit_rows(np.asarray(rows, np.float32))
+
+    def _check_dim(self, dim: int) -> None:
+        if dim != self.dim:
+            raise _unusable(self.name, f"its files say {self.dim} dimensions, its vectors have {dim}")
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:

@@ -73,7 +73,7 @@ def embed_alone(
 ) -> list[Vectors]:
     """The rows of each text's parts, each embedded as a text of its own."""
     rows = embed([text[slice(*part)] for text, own in zip(texts, parts, strict=True) for part in own])
-    return np.split(rows, np.cumsum([len(own) for own in parts])[:-1])
+    return np.split(rows, np.cumsum([len(own) for own in parts])[:-1])[: len(parts)]
 
 
 def usable_cores() -> int:

@@ -234,11 +234,12 @@ def _pools_by_mean(folder: Path) -> bool:
     """Whether a vector is the mean of all token states, as it is too for a folder that lists no modules."""
     modules = _json(folder / "modules.json") or ()
     poolings = [_json(folder / one["path"] / "config.json") for one in modules if one["type"].endswith("Pooling")]
-    plain = all(one["type"].endswith(("Transformer", "Pooling", "Normalize")) for one in modules)
-    means = all(
-        one.get("pooling_mode", "mean" if one.get("pooling_mode_mean_tokens") else "") == "mean" for one in poolings
+    return all(one["type"].endswith(("Transformer", "Pooling", "Normalize")) for one in modules) and all(
+        one.get("pooling_mode", "mean" if one.get("pooling_mode_mean_tokens") else "") == "mean"
+        and _ways(one) == 1
+        and one.get("include_prompt", True)
+        for one in poolings
     )
-    return plain and means and all(_ways(one) == 1 for one in poolings)
 
 
 def _ways(pooling: Mapping[str, Any]) -> int:

@@ -189,6 +189,7 @@ def test_pooling_prompts_and_projection_of_any_model_are_exported(unlike: Path, 
         np.testing.assert_allclose(rows, model.passages(["One two.", "None."]), atol=1e-3)
         np.testing.assert_allclose(parts[0], model.passages(["One", "two."]), atol=1e-3)
         assert parts[1].shape == (0, 16)
+        assert one.passages_with_parts([], [])[1] == []
 
 
 def test_half_precision_is_another_identity_with_nearly_the_same_vectors(embedder: Embedder) -> None:
