@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,15 +14,19 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
 from tokenizers import Encoding
 
 from index.encoder import open_session, read_tokenizer, usable_cores
 from index.errors import ModelUnavailable, PinciteError
+from index.lexical import MIN_FUZZY_LENGTH, edits_of
 from index.model import CrossEncoderFiles, find_cross_encoder
 from index.records import Span
 
 PAIR_TOKENS = 256
 QUESTION_TOKENS = 64
+WORD = re.compile(rf"[^\W\d_]{{{MIN_FUZZY_LENGTH},}}")
 
 Logits = npt.NDArray[np.float32]
 
@@ -111,7 +116,7 @@ class CrossEncoder:
 
     def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
         """A reading of each text, in their order; of a pair the first ``PAIR_TOKENS`` tokens are read."""
-        asked = self._shorten(question)
+        asked = self._mend(self._shorten(question), texts)
         pairs = [self._pairs.encode(asked, text) for text in texts]
         # The longest first: a long one that starts last would be waited for alone.
         order = sorted(range(len(pairs)), key=lambda place: -len(pairs[place].ids))
@@ -122,6 +127,25 @@ class CrossEncoder:
         """The end of a long question: that is where people ask, after what led up to it."""
         offsets = self._tokenizer.encode(question, add_special_tokens=False).offsets
         return question if len(offsets) <= QUESTION_TOKENS else question[offsets[-QUESTION_TOKENS][0] :]
+
+    def _mend(self, question: str, texts: Sequence[str]) -> str:
+        """Misspelt words as the texts spell them: the search forgives them, but the model would read other words.
+
+        A word is misspelt when the model's vocabulary does not hold it whole, no text has it, and one has a word that
+        is as near as the search takes it for the same.
+        """
+        spelt = {word.casefold(): word for text in texts for word in WORD.findall(text)}
+
+        def mended(match: re.Match[str]) -> str:
+            word = match[0].casefold()
+            if word in spelt or len(self._tokenizer.encode(word, add_special_tokens=False).ids) == 1:
+                return match[0]
+            near = process.extractOne(
+                word, list(spelt), scorer=DamerauLevenshtein.distance, score_cutoff=edits_of(word)
+            )
+            return spelt[near[0]] if near else match[0]
+
+        return WORD.sub(mended, question)
 
     def _reading(self, pair: Encoding) -> Reading:
         feed = {

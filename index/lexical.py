@@ -179,11 +179,16 @@ class LexicalIndex:
             yield Query.boost_query(Query.term_query(self._schema, "terms", near, "freq"), weight)
 
 
+def edits_of(word: str) -> int:
+    """How many edits a misspelt word may lie from the one that is meant."""
+    return 1 if len(word) < 8 else 2
+
+
 def _near_terms(searcher: tantivy.Searcher, term: str) -> tuple[tuple[str, float], ...]:
     """Terms of the index within one edit (two from eight letters) of a word it does not know, weighted down."""
     if len(term) < MIN_FUZZY_LENGTH or not term.isalpha():
         return ()
-    edits = 1 if len(term) < 8 else 2
+    edits = edits_of(term)
     # A misspelling mostly keeps its first letter; the second covers one put in front or swapped.
     known = [
         other

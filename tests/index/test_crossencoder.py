@@ -45,6 +45,16 @@ def test_what_else_is_read_changes_no_bit(reader: CrossEncoder) -> None:
     assert reader.read(QUESTION, [HOLDS, OFF * 20, NEAR])[2] == alone
 
 
+def test_a_misspelt_word_is_read_as_the_passages_spell_it(reader: CrossEncoder) -> None:
+    text = "Ernie Bot (Wenxin) is Baidu's chatbot. It was launched in March."
+    assert reader.read("Erine bot Wenxing launchd", [OFF, text]) == reader.read(
+        "Ernie bot Wenxin launched", [OFF, text]
+    )
+    # Words that it knows, and those that no passage has anything like, stay as they are.
+    for known in ("Bernie launches", "Qwen2.5 wenn"):
+        assert reader._mend(known, [text]) == known
+
+
 @pytest.mark.parametrize(
     ("question", "text"), [("", ""), ("?", "word " * 5000), ("word " * 5000, HOLDS), ("模型", "🙂")]
 )
