@@ -38,7 +38,8 @@ def main() -> None:
     with open_generation(arguments.home) as generation:
         embedder = generation.manifest.embedder
         texts = find_passages(generation)
-    model = SentenceTransformer(str(find_model(str(embedder["name"]))), device="cpu")
+    # Weights stored in half the precision would be computed in it, many times slower.
+    model = SentenceTransformer(str(find_model(str(embedder["name"]))), device="cpu", model_kwargs={"dtype": "float32"})
     model.max_seq_length = int(str(embedder["max_tokens"]))
     if embedder["precision"] == "bfloat16":
         model[0].to(torch.bfloat16)
