@@ -176,10 +176,13 @@ print(json.dumps(sorted({{name.partition(".")[0] for name in sys.modules}})))
 def test_the_index_is_opened_while_the_web_framework_is_imported(home: Path) -> None:
     """The app is made here and never started: what is opened was opened by the thread that began before the import."""
     program = """
-import json, sys
+import json, sys, threading
 from service.worker import make_worker
 print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 make_worker()
+for thread in threading.enumerate():  # a process that ends gives no more work to pools
+    if thread.name == "pincite-open":
+        thread.join()
 """
     done = subprocess.run(
         [sys.executable, "-c", program],
