@@ -8,6 +8,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from ingest.precision import AMX, processor_flags
+
 LIBRARIES = ("torch", "sentence-transformers", "onnxruntime", "faiss-cpu", "tantivy", "fastapi", "uvicorn")
 
 
@@ -16,7 +18,7 @@ def describe_machine() -> dict[str, Any]:
     facts = {name.strip(): value.strip() for name, value in lines}
     return {
         "processor": facts.get("model name", "unknown processor"),
-        "amx": "amx_bf16" in facts.get("flags", "").split(),
+        "amx": AMX in processor_flags(),
         "cores": len(os.sched_getaffinity(0)),
         "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         "load": os.getloadavg()[0],

@@ -16,7 +16,8 @@ from sentence_transformers import SentenceTransformer
 
 from index.embed import BATCH_SIZE
 from index.model import find_model
-from index.reader import KINDS, Generation, open_generation
+from index.opening import open_generation
+from index.reader import KINDS, Generation
 
 
 def find_passages(generation: Generation) -> list[str]:

@@ -19,7 +19,8 @@ from benchmarks.material import read_questions
 from benchmarks.memory import read_memory
 from benchmarks.percentiles import percentiles
 from index.approximate import recall
-from index.reader import Generation, open_generation
+from index.opening import open_generation
+from index.reader import Generation
 from index.search import DEPTH, search, search_vector
 from index.vectors import FlatVectors, Rows, Vectors
 

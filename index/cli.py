@@ -14,7 +14,7 @@ from index.errors import BadInput, DamagedGeneration
 from index.home import current_id, generation_folder, list_generations
 from index.home import prune as prune_home
 from index.manifest import INGEST_HINT, MANIFEST
-from index.reader import open_generation
+from index.opening import open_generation
 from index.settings import Settings
 from index.terminal import print_json_lines, print_table, progress_bar
 

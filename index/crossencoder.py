@@ -101,7 +101,8 @@ class CrossEncoder:
     """An exported model run by ONNX Runtime: our own with its three outputs, or any with one logit for a pair.
 
     Thread-safe. Each pair is read alone and by one thread, so that neither what else is read nor the number of cores
-    changes a bit of its reading; as many pairs as there are cores are read at a time, over all questions.
+    changes a bit of its reading, but for how a misspelt word is spelt; as many pairs as there are cores are read at a
+    time, over all questions.
     """
 
     def __init__(self, files: CrossEncoderFiles) -> None:

@@ -16,7 +16,8 @@ from index.embed import Embedder
 from index.errors import PinciteError
 from index.lexical import LexicalWriter
 from index.manifest import embedder_key
-from index.reader import KINDS, Generation, Stored, open_generation
+from index.opening import open_generation
+from index.reader import KINDS, Generation, Stored
 from index.records import CitedDocument, Finding, Passage, PassageKind
 from index.tables import (
     BLOCKS,

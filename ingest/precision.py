@@ -11,6 +11,8 @@ from index.manifest import read_manifest
 from index.model import Precision
 from index.settings import Settings
 
+AMX = "amx_bf16"  # as Linux calls it
+
 
 def choose_precision(settings: Settings, home: Path, flags: Collection[str]) -> Precision:
     """What the settings say; for ``auto`` that of the published generation, so that no index is embedded anew on another
@@ -21,7 +23,7 @@ def choose_precision(settings: Settings, home: Path, flags: Collection[str]) -> 
     standing = _published(home)
     if standing:
         return standing
-    return "bfloat16" if settings.device in (None, "cpu") and "amx_bf16" in flags else "float32"
+    return "bfloat16" if settings.device in (None, "cpu") and AMX in flags else "float32"
 
 
 def processor_flags() -> frozenset[str]:

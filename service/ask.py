@@ -8,7 +8,8 @@ from contextlib import closing
 
 from index.answer import answer
 from index.errors import BadInput
-from index.reader import Generation, open_generation
+from index.opening import open_generation
+from index.reader import Generation
 from index.records import Answer, Reference, Statement
 from index.rerank import open_reranker
 from index.settings import Settings

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from index.errors import PinciteError
 from index.home import CURRENT
-from index.reader import Generation, open_generation
+from index.opening import open_generation
+from index.reader import Generation
 from index.rerank import Reranker, open_reranker
 from service.jobs import Jobs, Limits
 from service.leases import Leases

@@ -13,7 +13,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from index.embed import open_embedder
-from index.reader import Generation, open_generation
+from index.opening import open_generation
+from index.reader import Generation
 from index.settings import Settings
 from ingest.pipeline import ingest_folder
 from service.app import make_app

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from index.reader import Generation, open_generation
+from index.opening import open_generation
+from index.reader import Generation
 from index.settings import Settings
 from ingest.pipeline import ingest_folder
 from tests.fakes import tiny_embedder

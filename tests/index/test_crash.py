@@ -20,7 +20,7 @@ import pytest
 from index.disk import StorageFailed
 from index.errors import BuildInProgress
 from index.home import LOCK, current_id, generations_folder, models_folder, prune
-from index.reader import open_generation
+from index.opening import open_generation
 from tests.index.builds import CORPUS, Item, items, publish
 
 OLD: Mapping[str, str] = CORPUS

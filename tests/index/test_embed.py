@@ -16,7 +16,7 @@ from index.embed import Embedder, open_embedder
 from index.encoder import open_encoder
 from index.errors import ModelUnavailable
 from index.model import BASE_MODEL, DEFAULT_MODEL, KNOWN_WEIGHTS, describe, find_model
-from index.reader import open_generation
+from index.opening import open_generation
 from index.records import Span
 from index.vectors import unit_rows
 from tests.index.builds import CORPUS, publish

@@ -12,7 +12,7 @@ import pytest
 from index.approximate import ApproximateVectors
 from index.generation import CorpusChanged, Progress
 from index.home import current_id, generations_folder, list_generations
-from index.reader import open_generation
+from index.opening import open_generation
 from index.vectors import FlatVectors
 from tests.fakes import tiny_embedder
 from tests.index.builds import CORPUS, Item, items, publish, sentences, sha256

@@ -22,7 +22,7 @@ from index.home import (
     prune,
 )
 from index.manifest import MANIFEST, SCHEMA_VERSION, embedder_key, verify, write_manifest
-from index.reader import open_generation
+from index.opening import open_generation
 from tests.index.builds import CORPUS, publish, write_with_schema
 
 processes = multiprocessing.get_context("forkserver")

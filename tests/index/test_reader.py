@@ -13,7 +13,8 @@ import pytest
 from index.encoder import OnnxEncoder
 from index.errors import NoGeneration, UnknownDocument, UnknownReference
 from index.home import current_id, generation_folder
-from index.reader import Generation, open_generation
+from index.opening import open_generation
+from index.reader import Generation
 from index.records import Finding, Span
 from index.tables import PART_LENGTH
 from tests.index.builds import CORPUS, items, make_item, publish, sha256

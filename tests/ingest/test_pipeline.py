@@ -11,7 +11,8 @@ import pytest
 from index.embed import open_embedder
 from index.errors import BadInput, UnknownDocument
 from index.home import current_id, list_generations
-from index.reader import Generation, open_generation
+from index.opening import open_generation
+from index.reader import Generation
 from index.search import search
 from index.settings import Settings
 from ingest import pipeline

@@ -15,7 +15,8 @@ import pytest
 
 from index.errors import DamagedGeneration, NoGeneration
 from index.home import CURRENT, generation_folder
-from index.reader import Generation, open_generation
+from index.opening import open_generation
+from index.reader import Generation
 from index.settings import Settings
 from ingest.pipeline import ingest_folder
 from service import leases as leases_module
