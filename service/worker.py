@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -25,9 +26,13 @@ def make_worker(settings: ServiceSettings | None = None) -> FastAPI:
     # Models load without the interpreter lock, in the half second that importing FastAPI takes. A fault is met again,
     # and told, when the app starts.
     threading.Thread(target=state.leases.follow, name="pincite-open").start()
+    gc.disable()
     from service.app import make_app
 
-    return make_app(state)
+    app = make_app(state)
+    gc.freeze()  # the modules stay for good: no collection looks at them again
+    gc.enable()
+    return app
 
 
 def _share_heaps() -> None:

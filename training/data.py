@@ -6,7 +6,7 @@ import gzip
 import json
 import re
 import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ CLEAN_SETS = ("scifact", "product_docs", "chunking_eval", "reports")
 TUNING_SETS = ("squad2", "clapnq", "expertqa", "research")
 FOLDS = 3
 MAX_CHARS = 2000
+WRITTEN = Path(__file__).parent / "questions"
 # Longer than what the model reads anyway; the rest of a 30,000-character page is never seen.
 
 
@@ -50,6 +51,8 @@ class RetrievalSet:
     queries: tuple[Query, ...]
     owners: tuple[str, ...] = ()
     """The group that each passage belongs to, as in ``Query.group``."""
+    extra: tuple[Query, ...] = ()
+    """Questions to learn from, on the same passages, which nothing is judged on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +110,11 @@ def read_sets(shared: Path, count: Callable[[str], int]) -> dict[str, RetrievalS
     }
     sets["chunking_eval"] = _read_chunking(shared / "devsets" / "chunking_eval", count)
     sets["research"] = _read_questions(
-        "research", shared / "questions" / "research_reports.dev.jsonl", shared / "devsets" / "reports", count
+        "research",
+        shared / "questions" / "research_reports.dev.jsonl",
+        shared / "devsets" / "reports",
+        count,
+        WRITTEN / "report_questions.jsonl",
     )
     sets["reports"] = _read_questions("reports", shared / "questions" / "reports.dev.jsonl", shared / "reports", count)
     return sets
@@ -195,7 +202,9 @@ def _holders(places: list[tuple[int, Window]], start: int, end: int) -> list[int
     return whole or [max(shares)[1]]
 
 
-def _read_questions(name: str, path: Path, folder: Path, count: Callable[[str], int]) -> RetrievalSet:
+def _read_questions(
+    name: str, path: Path, folder: Path, count: Callable[[str], int], written: Path | None = None
+) -> RetrievalSet:
     rows = [row for row in read_lines(path) if "bib_lookup" not in row["tags"]]
     passages: list[str] = []
     places: dict[str, list[tuple[int, Window]]] = {}
@@ -212,6 +221,9 @@ def _read_questions(name: str, path: Path, folder: Path, count: Callable[[str], 
         passages=tuple(passages),
         queries=tuple(_question(row, places) for row in rows),
         owners=tuple(file for file, held in places.items() for _ in held),
+        extra=tuple(_written_question(at, row, places) for at, row in enumerate(read_lines(written)))
+        if written
+        else (),
     )
 
 
@@ -240,6 +252,22 @@ def _question(row: dict[str, Any], places: dict[str, list[tuple[int, Window]]]) 
         needs=needs,
         look_alikes=tuple(look),
         spans=(span["text"],) if span else (),
+    )
+
+
+def _written_question(at: int, row: dict[str, Any], places: dict[str, list[tuple[int, Window]]]) -> Query:
+    held = _holders(places[row["doc"]], row["start"], row["end"])
+    answer = row["answer"]
+    return Query(
+        query_id=f"written-{at}",
+        text=row["question"],
+        group=row["doc"],
+        kind="written",
+        answerable=bool(answer),
+        gold=dict.fromkeys(held, 1) if answer else {},
+        needs=(frozenset(held),) if answer else (),
+        look_alikes=() if answer else tuple(held),
+        spans=(answer,) if answer else (),
     )
 
 
@@ -303,6 +331,30 @@ def read_examples(shared: Path) -> list[Example]:
     ]
 
 
+def read_written(shared: Path) -> list[Example]:
+    """The questions written on passages of the training rows: ``answer`` stands in the passage, null: it has none."""
+    asked = defaultdict(list)
+    for row in read_lines(WRITTEN / "questions.jsonl"):
+        asked[row["source"], row["id"]].append(row)
+    examples = []
+    for passage in read_lines(shared / "training" / "qa.jsonl"):
+        for row in asked.pop((passage["source"], passage["id"]), ()):
+            text, answer = (str(passage["passage"])[:MAX_CHARS],), row["answer"]
+            examples.append(
+                Example(
+                    query=row["question"],
+                    positives=text if answer else (),
+                    negatives=() if answer else text,
+                    answers=(answer,) if answer else (),
+                    source="written",
+                    answerable=bool(answer),
+                )
+            )
+    if asked:
+        raise ValueError(f"{len(asked)} passages are asked about that {shared} lacks, {next(iter(asked))} among them")
+    return examples
+
+
 def _part(row: dict[str, Any]) -> str:
     """The passage, or of a long one the part around the answer, so that what is read holds what was asked."""
     text = str(row["passage"])
@@ -331,6 +383,6 @@ def tuning_examples(sets: dict[str, RetrievalSet], keep: Callable[[str, str], bo
             answerable=query.answerable,
         )
         for name in TUNING_SETS
-        for query in sets[name].queries
+        for query in (*sets[name].queries, *sets[name].extra)
         if keep(name, query.group)
     ]

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from training import weights
-from training.data import FOLDS, RetrievalSet, make_folds, read_examples, read_sets
+from training.data import FOLDS, RetrievalSet, make_folds, read_examples, read_sets, read_written
 from training.encoder import DEVICE, Encoder, Tokens, seed_all
 from training.evaluate import Judged, Lexical, hybrid, judge_set, summary
 from training.mine import Mined, mine_all
@@ -179,9 +179,8 @@ class Trial:
         }
         started = time.monotonic()
         self.start = Encoder(base)
-        self.general, self.tuning, self.guide = mine_all(
-            read_examples(shared)[:limit], self.sets, FOLDS, self.tokens, self.start
-        )
+        general = [*read_examples(shared)[:limit], *read_written(shared)]
+        self.general, self.tuning, self.guide = mine_all(general, self.sets, FOLDS, self.tokens, self.start)
         print(
             f"{len(self.general)} + {len(self.tuning)} examples, {len(self.tokens.texts)} texts, "
             f"mined in {time.monotonic() - started:.0f} s",

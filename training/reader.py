@@ -22,17 +22,19 @@ import torch
 from torch import Tensor, nn
 
 from training import weights
+from training.candidates import Found, candidates, figures, read_candidates, save
 from training.crossencoder import Reader
-from training.data import FOLDS, TUNING_SETS, RetrievalSet, make_folds, read_examples, read_sets
+from training.data import FOLDS, TUNING_SETS, RetrievalSet, make_folds, read_examples, read_sets, read_written
 from training.encoder import DEVICE, Encoder, Tokens, seed_all
-from training.evaluate import Lexical, auroc, hybrid, judge, summary
 from training.lists import NO_SPAN, UNMARKED, QuestionList, make_lists
 from training.mine import mine_all
 from training.nearmiss import near_misses
 
-SIZE, DEPTH = 6, 20
+SIZE = 6
 TUNING_ROUNDS = 2
-SURE = 6.0  # a label as a logit
+# Sets whose first passage somebody read with the question. The other passages of a list are mined and read by nobody, and
+# derived near misses are answered all the same at times: there the teacher has half a say.
+SURE_SETS = frozenset((*TUNING_SETS, "written"))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,6 +44,7 @@ class Corpus:
     tokens: Tokens
     sets: dict[str, RetrievalSet]
     lists: list[QuestionList]
+    written: list[QuestionList]
     tuning: list[QuestionList]
     soft: np.ndarray | None = None
 
@@ -68,9 +71,10 @@ def losses(
         if bool(has.any()):
             total = total + nn.functional.cross_entropy(relevance[has], right[has])
         return total + nn.functional.binary_cross_entropy_with_logits(answerable, label)
-    # What the teacher says and what the label says: the labels are noisy (derived ones above all), the teacher too.
     aim = nn.functional.softmax(soft[:, :, 0], dim=1)
-    label = 0.5 * label + 0.5 * torch.sigmoid(soft[:, :, 1])
+    sure = torch.full_like(answerable, 0.5)
+    sure[torch.tensor([one.source in SURE_SETS for one in lists], device=DEVICE), 0] = 1.0
+    label = sure * label + (1 - sure) * torch.sigmoid(soft[:, :, 1])
     total = total + nn.functional.kl_div(nn.functional.log_softmax(relevance, 1), aim, reduction="batchmean")
     if bool(has.any()):
         total = total + 0.5 * nn.functional.cross_entropy(relevance[has], right[has])
@@ -143,66 +147,7 @@ def _batches(lists: Sequence[QuestionList], tokens: Tokens, batch: int, rng: ran
     return made
 
 
-def candidates(first: dict[str, np.ndarray], sets: dict[str, RetrievalSet]) -> dict[str, dict[str, np.ndarray]]:
-    """``set -> place, dense, lexical, hybrid`` arrays (questions, DEPTH) of the first stage, best first."""
-    found = {}
-    for name, data in sets.items():
-        dense = first[name].astype(np.float32)
-        lexical = Lexical(data.passages).scores([query.text for query in data.queries]).astype(np.float32)
-        both = hybrid(dense, lexical)
-        place = np.argsort(-both, axis=1, kind="stable")[:, :DEPTH]
-        found[name] = {"place": place} | {
-            key: np.take_along_axis(values, place, 1)
-            for key, values in (("dense", dense), ("lexical", lexical), ("hybrid", both))
-        }
-    return found
-
-
-def read_candidates(
-    model: Reader, data: RetrievalSet, place: np.ndarray, tokens: Tokens, rows: Sequence[int]
-) -> np.ndarray:
-    """``(rows, DEPTH, 3)`` outputs of the reader for the candidates of these questions."""
-    questions = tokens.add([data.queries[row].text for row in rows])
-    passages = tokens.add(data.passages)
-    pairs = [
-        (tokens.ids[question], tokens.ids[passages[at]])
-        for question, row in zip(questions, rows, strict=True)
-        for at in place[row]
-    ]
-    return model.score(pairs).reshape(len(rows), -1, 3)
-
-
-def figures(data: RetrievalSet, found: dict[str, np.ndarray], read: np.ndarray) -> str:
-    """A line: nDCG and evidence of the first stage, of the reader alone and of both; AUROC of abstention."""
-    relevance = read[:, :, 0]
-    ranks = np.argsort(np.argsort(-relevance, 1), 1)
-    fused = 1 / (10 + np.arange(relevance.shape[1])) + 1 / (10 + ranks)
-    parts = []
-    for key, score in (
-        ("first", -np.arange(relevance.shape[1]) + 0 * relevance),
-        ("reader", relevance),
-        ("rrf", fused),
-    ):
-        order = np.take_along_axis(found["place"], np.argsort(-score, axis=1, kind="stable"), 1)
-        means = summary([judge(query, order[at].tolist()) for at, query in enumerate(data.queries) if query.gold])
-        parts.append(
-            f"{key} {means['ndcg']:.3f} "
-            + "/".join(f"{means[name]:.3f}" for name in ("e1", "e5", "e10", "any1", "any5"))
-        )
-    can = np.array([query.answerable for query in data.queries])
-    if not can.all():
-        off = np.array([query.kind == "off_topic" for query in data.queries])
-        top = {"dense": found["dense"].max(1), "ans": read[:, :10, 1].max(1), "span": read[:, :10, 2].max(1)}
-        top["ans+span"] = top["ans"] + 0.5 * top["span"]
-        parts.append(
-            "auroc " + " ".join(f"{key} {auroc(value[can], value[~can & ~off]):.3f}" for key, value in top.items())
-        )
-    return " | ".join(parts)
-
-
-def evaluate(
-    model: Reader, corpus: Corpus, found: dict[str, dict[str, np.ndarray]], names: Sequence[str], out: Path
-) -> None:
+def evaluate(model: Reader, corpus: Corpus, found: Found, names: Sequence[str], out: Path) -> None:
     """Prints figures on whole sets and leaves the outputs beside."""
     arrays = {}
     for name in names:
@@ -213,23 +158,25 @@ def evaluate(
     save(arrays, found, out)
 
 
-def save(arrays: dict[str, np.ndarray], found: dict[str, dict[str, np.ndarray]], out: Path) -> None:
-    """Outputs and the first stage of the same candidates, for fitting the fusion and the confidence."""
-    everything = {f"{name}.read": value for name, value in arrays.items()}
-    everything |= {f"{name}.{key}": value for name in arrays for key, value in found[name].items()}
-    np.savez_compressed(out, **everything)  # type: ignore[arg-type]
-
-
 def prepare(shared: Path, base: Path, limit: int, seed: int = 7) -> Corpus:
     """Sets, mined examples and the lists made of them."""
     tokens = Tokens(base)
     sets = read_sets(shared, tokens.count)
-    general, tuning, _ = mine_all(read_examples(shared)[:limit], sets, FOLDS, tokens, Encoder(base))
+    examples = read_examples(shared)
+    random.Random(3).shuffle(examples)
+    examples = examples[:limit]
+    mined, tuning, _ = mine_all([*examples, *read_written(shared)], sets, FOLDS, tokens, Encoder(base))
+    general, written = mined[: len(examples)], mined[len(examples) :]
     rng = random.Random(seed)
     lists = make_lists(general, tokens, SIZE, rng) + near_misses(general, tokens, SIZE, rng)
     rng.shuffle(lists)
-    tuned = [one for _ in range(TUNING_ROUNDS) for one in make_lists(tuning, tokens, SIZE, rng, hardest=12)]
-    return Corpus(tokens=tokens, sets=sets, lists=lists, tuning=tuned)
+    return Corpus(
+        tokens=tokens,
+        sets=sets,
+        lists=lists,
+        written=make_lists(written, tokens, SIZE, rng, hardest=12),
+        tuning=[one for _ in range(TUNING_ROUNDS) for one in make_lists(tuning, tokens, SIZE, rng, hardest=12)],
+    )
 
 
 def general(options: argparse.Namespace) -> Corpus:
@@ -252,18 +199,14 @@ def general(options: argparse.Namespace) -> Corpus:
 
 
 def tuned(corpus: Corpus, start: Reader, keep: Callable[[QuestionList], bool]) -> Reader:
-    """A reader after the tuning questions that ``keep`` accepts, as many general lists between.
+    """A reader after the tuning questions that ``keep`` accepts and the written ones, half as many general lists between.
 
-    Without a teacher's scores of these lists the reader's own stand for them: it forgets little of what it knew.
+    Its own scores before stand for a teacher's: it forgets little of what it knew.
     """
-    chosen = [at for at, one in enumerate(corpus.tuning) if keep(one)]
-    places = random.Random(11).sample(range(len(corpus.lists)), min(len(chosen), len(corpus.lists)))
-    lists = [corpus.tuning[at] for at in chosen] + [corpus.lists[at] for at in places]
-    part = [corpus.lists[at] for at in places]
-    scores = _scores(start, part, corpus.tokens) if corpus.soft is None else corpus.soft[places]
-    soft = np.concatenate([_as_soft([corpus.tuning[at] for at in chosen]), scores])
+    asked = [one for one in corpus.tuning if keep(one)] + corpus.written
+    lists = asked + random.Random(11).sample(corpus.lists, min(len(asked) // 2, len(corpus.lists)))
     model = copy.deepcopy(start)
-    train(model, lists, corpus.tokens, rate=4e-5, epochs=2, batch=32, soft=soft)
+    train(model, lists, corpus.tokens, rate=6e-5, epochs=1.5, batch=32, soft=_scores(start, lists, corpus.tokens))
     return model
 
 
@@ -271,18 +214,7 @@ def _scores(model: Reader, lists: Sequence[QuestionList], tokens: Tokens) -> np.
     return model.score(pairs_of(lists, tokens)).reshape(len(lists), SIZE, 3)
 
 
-def _as_soft(lists: Sequence[QuestionList]) -> np.ndarray:
-    """Labels in the place of a teacher's scores: people gave these, and the teacher takes their near misses for answers."""
-    soft = np.full((len(lists), SIZE, 3), -SURE, np.float32)
-    for row, one in enumerate(lists):
-        if one.right >= 0:
-            soft[row, one.right] = SURE
-    return soft
-
-
-def cross_validate(
-    options: argparse.Namespace, corpus: Corpus, starts: Sequence[Reader], found: dict[str, dict[str, np.ndarray]]
-) -> None:
+def cross_validate(options: argparse.Namespace, corpus: Corpus, starts: Sequence[Reader], found: Found) -> None:
     """Figures on the tuning sets, each question read by a reader trained on the other folds' documents.
 
     ``starts`` are the readers that the folds' go on from: none of them has seen its fold.
