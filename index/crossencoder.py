@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ from index.records import Span
 
 PAIR_TOKENS = 256
 QUESTION_TOKENS = 64
+SENTENCE_END = re.compile(r"[.!?…]\s+|[。！？\n]+\s*")
 WORD = re.compile(rf"[^\W\d_]{{{MIN_FUZZY_LENGTH},}}")
 
 Logits = npt.NDArray[np.float32]
@@ -125,9 +126,11 @@ class CrossEncoder:
         return [readings[place] for place in range(len(pairs))]
 
     def _shorten(self, question: str) -> str:
-        """The end of a long question: that is where people ask, after what led up to it."""
+        """The end of a long question, from the last sentence that asks: what led up to it would drown it."""
         offsets = self._tokenizer.encode(question, add_special_tokens=False).offsets
-        return question if len(offsets) <= QUESTION_TOKENS else question[offsets[-QUESTION_TOKENS][0] :]
+        if len(offsets) <= QUESTION_TOKENS:
+            return question
+        return question[max(offsets[-QUESTION_TOKENS][0], _asking(question)) :]
 
     def _mend(self, question: str, texts: Sequence[str]) -> str:
         """Misspelt words as the texts spell them: the search forgives them, but the model would read other words.
@@ -191,3 +194,9 @@ def _best_span(pair: Encoding, logits: Logits) -> tuple[Span | None, float | Non
         Span(offsets[places[start]][0], offsets[places[end]][1]),
         float(first[start] + last[end] - logits[0].sum()),
     )
+
+
+def _asking(question: str) -> int:
+    """Where the last sentence with a question mark starts; 0 without any."""
+    bounds = [0, *(found.end() for found in SENTENCE_END.finditer(question)), len(question)]
+    return max((start for start, end in pairwise(bounds) if re.search("[?？]", question[start:end])), default=0)

@@ -96,8 +96,10 @@ def test_a_model_that_does_not_rank_is_refused(tmp_path: Path) -> None:
 
 def test_a_long_question_is_read_from_its_end(reader: CrossEncoder) -> None:
     preamble = "We are three people who have been walking along the river since Monday and would like to know. " * 8
-    (reading,) = reader.read(preamble + QUESTION, [HOLDS])
-    assert reading.answerable is not None and reading.answerable > 0
+    (asked,) = reader.read(preamble + QUESTION, [HOLDS])
+    (other,) = reader.read(preamble + "When was the night train to Lisbon stopped?", [HOLDS])
+    assert asked.answerable is not None and other.answerable is not None
+    assert asked.answerable > other.answerable and asked.relevance > other.relevance
 
 
 def test_confidence_goes_by_the_passage_that_answers_best_among_those_it_was_fitted_for() -> None:
