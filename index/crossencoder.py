@@ -116,13 +116,21 @@ class CrossEncoder:
         self.calibration = _read_calibration(files.weights.parent) if "span" in self._outputs else None
         self._pairs.enable_truncation(PAIR_TOKENS, strategy="only_second")
 
-    def read(self, question: str, texts: Sequence[str]) -> list[Reading]:
-        """A reading of each text, in their order; of a pair the first ``PAIR_TOKENS`` tokens are read."""
+    def read(
+        self, question: str, texts: Sequence[str], sentences: Sequence[Sequence[Span]] | None = None
+    ) -> list[Reading]:
+        """A reading of each text, in their order; of a pair the first ``PAIR_TOKENS`` tokens are read.
+
+        A short answer lies in one of a text's ``sentences``, or before them; without any, anywhere.
+        """
         asked = self._mend(self._shorten(question), texts)
         pairs = [self._pairs.encode(asked, text) for text in texts]
+        inside = sentences or [()] * len(texts)
         # The longest first: a long one that starts last would be waited for alone.
         order = sorted(range(len(pairs)), key=lambda place: -len(pairs[place].ids))
-        readings = dict(zip(order, self._pool.map(self._reading, [pairs[place] for place in order]), strict=True))
+        readings = dict(
+            zip(order, self._pool.map(lambda place: self._reading(pairs[place], inside[place]), order), strict=True)
+        )
         return [readings[place] for place in range(len(pairs))]
 
     def _shorten(self, question: str) -> str:
@@ -151,7 +159,7 @@ class CrossEncoder:
 
         return WORD.sub(mended, question)
 
-    def _reading(self, pair: Encoding) -> Reading:
+    def _reading(self, pair: Encoding, sentences: Sequence[Span]) -> Reading:
         feed = {
             "input_ids": np.array([pair.ids], np.int64),
             "attention_mask": np.array([pair.attention_mask], np.int64),
@@ -166,7 +174,7 @@ class CrossEncoder:
                     hint="Set PINCITE_RERANK_MODEL to a model that was trained to rank passages, exported in fp32.",
                 )
             return Reading(relevance=float(found[0].item()))
-        span, margin = _best_span(pair, outputs["span"][0])
+        span, margin = _best_span(pair, outputs["span"][0], sentences)
         return Reading(
             relevance=float(outputs["relevance"][0]),
             answerable=float(outputs["answerable"][0]),
@@ -179,21 +187,29 @@ def _read_calibration(folder: Path) -> Calibration:
     return Calibration(**json.loads((folder / "confidence.json").read_text("utf-8")))
 
 
-def _best_span(pair: Encoding, logits: Logits) -> tuple[Span | None, float | None]:
-    """The likeliest (first, last) of the passage's tokens, and its logits less those of the first token, "none"."""
+def _best_span(pair: Encoding, logits: Logits, sentences: Sequence[Span]) -> tuple[Span | None, float | None]:
+    """The likeliest (first, last) of the passage's tokens, and its logits less those of the first token, "none".
+
+    Both lie in one sentence: the first may be likely in one and the last in another, where each has an answer.
+    """
     places = [at for at, sequence in enumerate(pair.sequence_ids) if sequence == 1]
     if not places:
         return None, None
+    offsets = pair.offsets
+    owners = np.searchsorted([one.start for one in sentences], [offsets[at][0] for at in places], side="right")
+    found = [_best_pair(logits, inside) for inside in np.split(places, np.flatnonzero(np.diff(owners)) + 1)]
+    score, start, end = max(found, key=lambda one: one[0])
+    return Span(offsets[start][0], offsets[end][1]), score - float(logits[0].sum())
+
+
+def _best_pair(logits: Logits, places: npt.NDArray[np.int64]) -> tuple[float, int, int]:
+    """The largest sum of the logits of a first and a last token, and the two, the last not before the first."""
     first, last = logits[places, 0], logits[places, 1]
-    # the last token may not stand before the first: the best end at or after each start
+    # the best end at or after each start
     ends = np.maximum.accumulate(last[::-1])[::-1]
     start = int((first + ends).argmax())
     end = start + int(last[start:].argmax())
-    offsets = pair.offsets
-    return (
-        Span(offsets[places[start]][0], offsets[places[end]][1]),
-        float(first[start] + last[end] - logits[0].sum()),
-    )
+    return float(first[start] + last[end]), int(places[start]), int(places[end])
 
 
 def _asking(question: str) -> int:

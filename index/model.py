@@ -26,7 +26,7 @@ KNOWN_WEIGHTS = {
     BASE_MODEL: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 }
 DEFAULT_CROSS_ENCODER = "pincite-reader"  # lies in models/, with its card
-CROSS_ENCODER_SHA256 = "4d5951d41c98a2d0a7b36e8cd7a0afe2765d2046919bbc1caa25501e04971d5a"
+CROSS_ENCODER_SHA256 = "bee4ad9a09989f5ff5948426a278505e457063e63cb896399f9c0817227fe474"
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 CONFIGS = ("modules.json", "config.json", "sentence_bert_config.json", "tokenizer.json")
 HUB_TIMEOUT_S = 5.0

@@ -38,7 +38,10 @@ class Reranker:
         A hit that was not read keeps its place behind those that were: its score is scaled like theirs.
         """
         read, rest = hits[: self.depth], hits[self.depth :]
-        readings = self.cross_encoder.read(question, [hit.passage.search_text for hit in read])
+        passages = [hit.passage for hit in read]
+        readings = self.cross_encoder.read(
+            question, [one.search_text for one in passages], [one.parts for one in passages]
+        )
         fused = [
             replace(
                 hit, score=_fuse(hit.score, one.relevance), scores={**hit.scores, "reader": logistic(one.relevance)}

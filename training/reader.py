@@ -32,6 +32,7 @@ from training.nearmiss import near_misses
 
 SIZE = 6
 TUNING_ROUNDS = 2
+TUNING_EPOCHS = (3.0, 5.0)
 # Sets whose first passage somebody read with the question. The other passages of a list are mined and read by nobody, and
 # derived near misses are answered all the same at times: there the teacher has half a say.
 SURE_SETS = frozenset((*TUNING_SETS, "written"))
@@ -201,12 +202,17 @@ def general(options: argparse.Namespace) -> Corpus:
 def tuned(corpus: Corpus, start: Reader, keep: Callable[[QuestionList], bool]) -> Reader:
     """A reader after the tuning questions that ``keep`` accepts and the written ones, half as many general lists between.
 
-    Its own scores before stand for a teacher's: it forgets little of what it knew.
+    Its own scores before stand for a teacher's: it forgets little of what it knew. The weights are the mean of a
+    shorter and a longer run.
     """
     asked = [one for one in corpus.tuning if keep(one)] + corpus.written
     lists = asked + random.Random(11).sample(corpus.lists, min(len(asked) // 2, len(corpus.lists)))
-    model = copy.deepcopy(start)
-    train(model, lists, corpus.tokens, rate=6e-5, epochs=1.5, batch=32, soft=_scores(start, lists, corpus.tokens))
+    soft, runs = _scores(start, lists, corpus.tokens), []
+    for epochs in TUNING_EPOCHS:
+        model = copy.deepcopy(start)
+        train(model, lists, corpus.tokens, rate=1e-4, epochs=epochs, batch=32, soft=soft)
+        runs.append(model.state_dict())
+    model.load_state_dict(weights.average(runs))
     return model
 
 

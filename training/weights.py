@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -49,6 +50,14 @@ def subtract(weights: Weights, start: Weights) -> Weights:
 def add(difference: Weights, start: Weights, share: float = 1.0) -> Weights:
     """The starting weights plus a share of a difference (below 1: an average of both)."""
     return {name: start[name].float() + share * value if name in start else value for name, value in difference.items()}
+
+
+def average(runs: Sequence[Weights]) -> Weights:
+    """The mean of several runs from one start; what is no float (a counter) as in the first."""
+    return {
+        name: torch.stack([run[name] for run in runs]).mean(0) if value.is_floating_point() else value
+        for name, value in runs[0].items()
+    }
 
 
 def read(path: Path) -> Weights:

@@ -14,6 +14,7 @@ from index.crossencoder import Calibration, CrossEncoder, Reading, open_cross_en
 from index.disk import sha256_file
 from index.errors import ModelUnavailable
 from index.model import CROSS_ENCODER_SHA256, DEFAULT_CROSS_ENCODER, find_cross_encoder
+from index.records import Span
 
 QUESTION = "How many litres of water did the largest pot hold?"
 HOLDS = "Clay pots. The largest pot held forty litres of water. It broke in the second summer."
@@ -38,6 +39,16 @@ def test_the_short_answer_is_pointed_at(reader: CrossEncoder) -> None:
     assert holds.span is not None and holds.margin is not None and off.margin is not None
     assert "forty" in HOLDS[slice(*holds.span)]
     assert holds.margin > 0 > off.margin
+
+
+def test_a_short_answer_lies_in_one_sentence(reader: CrossEncoder) -> None:
+    second = HOLDS.index("The largest")
+    third = HOLDS.index("It broke")
+    sentences = [Span(0, second - 1), Span(second, third - 1), Span(third, len(HOLDS))]
+    for question in (QUESTION, "What happened to the pot that held forty litres, and when?", "Clay pots"):
+        (reading,) = reader.read(question, [HOLDS], [sentences])
+        assert reading.span is not None
+        assert any(one.start <= reading.span.start < reading.span.end <= one.end for one in sentences)
 
 
 def test_what_else_is_read_changes_no_bit(reader: CrossEncoder) -> None:
