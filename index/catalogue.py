@@ -112,11 +112,11 @@ def near_entries(generation: Generation, words: str, documents: Sequence[str] | 
     """The entries of some documents (None: of all) that share a word with ``words``, list by list."""
     places = None if documents is None else [generation.place(doc_id) for doc_id in documents]
     _, rows = generation.lexical("reference").search(words, DEPTH, documents=places)
-    spans = generation.spans(rows.tolist(), "reference")
-    holding = {doc_id for doc_id, _ in spans}
-    ordered = sorted(holding, key=generation.source_and_title) if documents is None else documents
-    held = (one for doc_id in ordered if doc_id in holding for one in generation.references(doc_id))
-    return [one for one in held if (one.doc_id, one.span) in spans]
+    entries = generation.entries(rows.tolist())
+    if documents is None:
+        documents = sorted({one.doc_id for one in entries}, key=generation.source_and_title)
+    order = {doc_id: place for place, doc_id in enumerate(documents)}
+    return sorted(entries, key=lambda one: order[one.doc_id])
 
 
 def _by_title(generation: Generation, wanted: Wanted, entries: Sequence[Reference]) -> Held:

@@ -265,14 +265,17 @@ class Generation:
         by_row = {row[-2]: PASSAGES.decode(row) for row in found}
         return tuple(by_row[row] for row in wanted)
 
-    def spans(self, rows: Iterable[int], kind: PassageKind = "text") -> set[tuple[str, Span]]:
-        """The document and the span of each passage of a kind in these rows."""
+    def entries(self, rows: Iterable[int]) -> tuple[Reference, ...]:
+        """The bibliography entries in these rows of the passages of kind "reference", list by list."""
         wanted = list(rows)
+        columns = ", ".join(f"entry.{column}" for column in ("start", "stop", *REFERENCES.columns))
         marks = ", ".join("?" * len(wanted))
         found = self._records.rows(
-            f"SELECT doc_id, start, stop FROM passages WHERE kind = ? AND row IN ({marks})", kind, *wanted
+            f"SELECT {columns} FROM passages JOIN {REFERENCES.name} AS entry USING (document, start, stop)"
+            f" WHERE passages.kind = 'reference' AND row IN ({marks}) ORDER BY document, entry.rowid",
+            *wanted,
         )
-        return {(doc_id, Span(start, stop)) for doc_id, start, stop in found}
+        return tuple(REFERENCES.decode(row) for row in found)
 
     def passages_of(self, doc_id: str) -> tuple[Passage, ...]:
         """All passages of a document, in the order in which they were cut."""

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.concurrency import run_in_threadpool
 
+from index.encoder import usable_cores
 from service import changes, problems, routes, uploads
 from service.limits import BodyLimit
 from service.observe import Observe
@@ -38,6 +39,8 @@ def make_app(state: State) -> FastAPI:
         lifespan=_live,
     )
     app.state.pincite = state
+    # Questions take turns in the order in which they came. All at once they would hold each other up, some for long.
+    app.state.turns = anyio.CapacityLimiter(usable_cores() + 1)
     app.include_router(routes.router)
     app.include_router(changes.router)
     problems.install(app)

@@ -1,6 +1,6 @@
 """The calls that read: questions, documents, references, health. Each is served from one generation, whole.
 
-Plain functions on purpose: FastAPI runs them in threads, so that no question holds up the event loop.
+Plain functions run in threads, so that none holds up the event loop: FastAPI's, or for questions those whose turn it is.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 import uuid
 from typing import Annotated
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -27,7 +28,15 @@ async def get_state(request: Request) -> State:
     return state
 
 
+async def get_turns(request: Request) -> CapacityLimiter:
+    """How many questions are answered at a time, over all requests to the app."""
+    turns = request.app.state.turns
+    assert isinstance(turns, CapacityLimiter)
+    return turns
+
+
 StateOf = Annotated[State, Depends(get_state)]
+TurnsOf = Annotated[CapacityLimiter, Depends(get_turns)]
 
 # What stands behind the document in a reference's id: "3", or "2.3" for entry 3 of a document's second bibliography.
 NUMBER = re.compile(r"(?:([1-9][0-9]{0,3})\.)?([0-9]{1,9})")
@@ -36,21 +45,23 @@ DocumentKey = Annotated[str, Path(description="A document's id, or its source wh
 
 
 @router.post("/v1/ask", response_model=schemas.AskResponse)
-def ask(body: schemas.AskRequest, state: StateOf) -> Response:
+async def ask(body: schemas.AskRequest, state: StateOf, turns: TurnsOf) -> Response:
     """Answer a question: the sentences that answer it, the passages found, and every reference they lean on."""
-    return _ask(body, state)
+    return await to_thread.run_sync(_ask, body, state, limiter=turns)
 
 
 @router.get("/v1/ask", response_model=schemas.AskResponse)
-def ask_by_address(
+async def ask_by_address(
     state: StateOf,
+    turns: TurnsOf,
     q: Annotated[schemas.Question, Query(description="The question.", examples=["Who made DeepSeek?"])],
     k: Annotated[schemas.Depth, Query()] = 5,
     documents: Annotated[schemas.DocumentKeys | None, Query()] = None,
     rerank: Annotated[bool, Query()] = True,
 ) -> Response:
     """The same, for a browser or curl."""
-    return _ask(schemas.AskRequest(question=q, k=k, documents=documents or [], rerank=rerank), state)
+    body = schemas.AskRequest(question=q, k=k, documents=documents or [], rerank=rerank)
+    return await to_thread.run_sync(_ask, body, state, limiter=turns)
 
 
 def _ask(body: schemas.AskRequest, state: State) -> Response:

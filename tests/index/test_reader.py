@@ -55,10 +55,17 @@ def test_rows_lead_from_vectors_to_passages(generation: Generation) -> None:
         assert generation.passages(range(len(wanted)), kind) == tuple(wanted)
         vectors = generation.encoder.passages([passage.search_text for passage in wanted])
         np.testing.assert_allclose(generation.vectors(kind).rows, vectors, atol=1e-6)
-        assert generation.spans([0, 1], kind) == {(passage.doc_id, passage.span) for passage in wanted[:2]}
         of_two = generation.rows_of(["sub folder/中文.md", "costs.txt", "costs.txt"], kind)
         docs = {generation.document(source).doc_id for source in ("costs.txt", "sub folder/中文.md")}
         assert of_two.tolist() == [row for row, passage in enumerate(wanted) if passage.doc_id in docs]
+
+
+def test_rows_lead_from_what_is_searched_to_the_entries(generation: Generation) -> None:
+    entries = [entry for cited, _ in items(CORPUS) for entry in cited.references]
+    assert len(generation.vectors("reference")) == len(entries) > 2
+    assert generation.entries(range(len(entries))) == tuple(entries)
+    assert generation.entries([2, 0]) == (entries[0], entries[2])
+    assert generation.entries([]) == ()
 
 
 def test_each_sentence_of_a_passage_has_a_vector_and_nobody_embeds_it_again(home: Path) -> None:
