@@ -20,7 +20,7 @@ from training.encoder import Tokens
 from training.evaluate import auroc
 
 SET = "research"
-DEPTH = 5
+DEPTH = 4
 RIDGE = 1.0
 # A wrong refusal costs more than a weak answer, which is called partial and shows its passages: of the answerable
 # questions on unseen reports about one in thirty is refused.

@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--embedders", type=Path, nargs=FOLDS, required=True)
     parser.add_argument("--readers", type=Path, nargs=FOLDS, required=True)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--depth", type=int, default=5, help="passages that are read; 0 reads none")
+    parser.add_argument("--depth", type=int, default=4, help="passages that are read; 0 reads none")
     options = parser.parse_args(arguments)
     runs = [read_evaluations(evaluate(options, fold, paths)) for fold, paths in enumerate(_paths(options))]
     merged = [
