@@ -26,7 +26,9 @@ from index.records import Span
 
 PAIR_TOKENS = 256
 QUESTION_TOKENS = 64
-SENTENCE_END = re.compile(r"[.!?…]\s+|[。！？\n]+\s*")
+# Not behind "Dr." or "U.S.", nor where a line is only wrapped: a wrong break would lose what a question is about.
+SENTENCE_END = re.compile(r"(?:(?<=\w{4})\.|[!?…])\s+|[。！？]\s*|\n\s*(?=\n|[^\w\s]|[^\W\da-z_])")
+QUESTION_MARK = re.compile(r"\?(?![\w=&%#/])|？")  # not that of an address: "/?id=3"
 WORD = re.compile(rf"[^\W\d_]{{{MIN_FUZZY_LENGTH},}}")
 
 Logits = npt.NDArray[np.float32]
@@ -121,7 +123,8 @@ class CrossEncoder:
     ) -> list[Reading]:
         """A reading of each text, in their order; of a pair the first ``PAIR_TOKENS`` tokens are read.
 
-        A short answer lies in one of a text's ``sentences``, or before them; without any, anywhere.
+        A short answer lies in one of a text's ``sentences`` (what follows one counts with it) or before the first;
+        without any, anywhere.
         """
         asked = self._mend(self._shorten(question), texts)
         pairs = [self._pairs.encode(asked, text) for text in texts]
@@ -134,11 +137,14 @@ class CrossEncoder:
         return [readings[place] for place in range(len(pairs))]
 
     def _shorten(self, question: str) -> str:
-        """The end of a long question, from the last sentence that asks: what led up to it would drown it."""
-        offsets = self._tokenizer.encode(question, add_special_tokens=False).offsets
-        if len(offsets) <= QUESTION_TOKENS:
-            return question
-        return question[max(offsets[-QUESTION_TOKENS][0], _asking(question)) :]
+        """Of a long question the last sentences in a row that ask, with what stands behind them where that is short:
+        what led up to them would drown them. The end of what is still too long."""
+        start, end = _asking(question)
+        for part in (question, question[start:], question[start:end]):
+            offsets = self._tokenizer.encode(part, add_special_tokens=False).offsets
+            if len(offsets) <= QUESTION_TOKENS:
+                return part
+        return part[offsets[-QUESTION_TOKENS][0] :]
 
     def _mend(self, question: str, texts: Sequence[str]) -> str:
         """Misspelt words as the texts spell them: the search forgives them, but the model would read other words.
@@ -190,7 +196,7 @@ def _read_calibration(folder: Path) -> Calibration:
 def _best_span(pair: Encoding, logits: Logits, sentences: Sequence[Span]) -> tuple[Span | None, float | None]:
     """The likeliest (first, last) of the passage's tokens, and its logits less those of the first token, "none".
 
-    Both lie in one sentence: the first may be likely in one and the last in another, where each has an answer.
+    Both lie in one sentence, or before the first: the first may be likely in one and the last in another.
     """
     places = [at for at, sequence in enumerate(pair.sequence_ids) if sequence == 1]
     if not places:
@@ -212,7 +218,15 @@ def _best_pair(logits: Logits, places: npt.NDArray[np.int64]) -> tuple[float, in
     return float(first[start] + last[end]), int(places[start]), int(places[end])
 
 
-def _asking(question: str) -> int:
-    """Where the last sentence with a question mark starts; 0 without any."""
+def _asking(question: str) -> tuple[int, int]:
+    """Where the last sentences in a row with a question mark start and end; all of it without any."""
     bounds = [0, *(found.end() for found in SENTENCE_END.finditer(question)), len(question)]
-    return max((start for start, end in pairwise(bounds) if re.search("[?？]", question[start:end])), default=0)
+    begin, stop, before = 0, len(question), False
+    for start, end in pairwise(bounds):
+        if not re.search(r"\w", question[start:end]):
+            continue
+        asks = QUESTION_MARK.search(question, start, end) is not None
+        if asks:
+            begin, stop = (begin if before else start), end
+        before = asks
+    return begin, stop

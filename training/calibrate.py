@@ -1,8 +1,9 @@
 """Fits the confidence that ships with the reader: ``python -m training.calibrate --read FOLDS.npz --out confidence.json``.
 
 ``FOLDS.npz`` is what ``training.reader`` leaves of its cross-validation: each question on the research reports read by a
-reader that has met its document neither in training nor as a negative. The fit sees the passages as the product does,
-the best few of the search, and is itself judged by folds.
+reader that has met its document neither in training nor as a negative. The fit sees as many passages as
+the product, the best few of the search, and is itself judged by folds. Its margin is of the best span over all tokens;
+the product's lies in one sentence, and is smaller at times.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ SET = "research"
 DEPTH = 4
 RIDGE = 1.0
 # A wrong refusal costs more than a weak answer, which is called partial and shows its passages: of the answerable
-# questions on unseen reports about one in thirty is refused.
+# questions on unseen reports the product refuses about one in thirty.
 ANSWERED_FROM, PARTIAL_FROM = 0.6, 0.35
 
 

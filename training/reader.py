@@ -2,8 +2,8 @@
 
 A teacher on MPNet learns first where its folder is given (``--teacher``); the small reader then learns from the
 labels and from the teacher's scores, first on the general data, which hold no development set. From there one
-reader goes on with all tuning questions (the weights that ship), and one for each fold without the fold's
-documents, to be judged on them.
+reader goes on with all tuning questions and the written ones, and one for each fold without the fold's documents, to be
+judged on them. ``--go-on`` tunes the readers of a run before once more.
 """
 
 from __future__ import annotations
@@ -200,10 +200,10 @@ def general(options: argparse.Namespace) -> Corpus:
 
 
 def tuned(corpus: Corpus, start: Reader, keep: Callable[[QuestionList], bool]) -> Reader:
-    """A reader after the tuning questions that ``keep`` accepts and the written ones, half as many general lists between.
+    """A reader after the tuning questions that ``keep`` accepts and the written ones, general lists between.
 
-    Its own scores before stand for a teacher's: it forgets little of what it knew. The weights are the mean of a
-    shorter and a longer run.
+    There are half as many of these, or all there are. The scores of the reader it starts from stand for a teacher's: it
+    forgets little of what it knew. The weights are the mean of a shorter and a longer run.
     """
     asked = [one for one in corpus.tuning if keep(one)] + corpus.written
     lists = asked + random.Random(11).sample(corpus.lists, min(len(asked) // 2, len(corpus.lists)))

@@ -1,4 +1,4 @@
-"""Weights on disk: a compact difference to the starting point, int8 with a scale per row, and fp16."""
+"""Weights: a compact difference to the starting point, int8 with a scale per row, fp16, the mean of several runs."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def add(difference: Weights, start: Weights, share: float = 1.0) -> Weights:
 
 
 def average(runs: Sequence[Weights]) -> Weights:
-    """The mean of several runs from one start; what is no float (a counter) as in the first."""
+    """The mean of several runs from one start; of what is no float (a counter) the first run's."""
     return {
         name: torch.stack([run[name] for run in runs]).mean(0) if value.is_floating_point() else value
         for name, value in runs[0].items()
