@@ -14,6 +14,7 @@ from index.home import CURRENT
 from index.opening import open_generation
 from index.reader import Generation
 from index.rerank import Reranker, open_reranker
+from service.heaps import trim_heaps
 from service.jobs import Jobs, Limits
 from service.leases import Leases
 from service.metrics import Metrics
@@ -70,6 +71,7 @@ def open_warm(home: Path, metrics: Metrics, reranker: Reranker | None) -> Genera
             # Whoever asks without reading, or for a document, is served all the same.
             _log.warning("cross-encoder not opened", extra={"fields": {"detail": str(fault)}})
         stack.pop_all()
+    trim_heaps()
     counts = generation.manifest.counts
     metrics.show_generation(documents=counts["documents"], passages=counts["passages"])
     return generation
