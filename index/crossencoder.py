@@ -131,9 +131,8 @@ class CrossEncoder:
         inside = sentences or [()] * len(texts)
         # The longest first: a long one that starts last would be waited for alone.
         order = sorted(range(len(pairs)), key=lambda place: -len(pairs[place].ids))
-        readings = dict(
-            zip(order, self._pool.map(lambda place: self._reading(pairs[place], inside[place]), order), strict=True)
-        )
+        found = self._pool.map(self._reading, [pairs[at] for at in order], [inside[at] for at in order])
+        readings = dict(zip(order, found, strict=True))
         return [readings[place] for place in range(len(pairs))]
 
     def _shorten(self, question: str) -> str:

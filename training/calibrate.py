@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
+from index.settings import Settings
 from training.data import FOLDS, make_folds, read_sets
 from training.encoder import Tokens
 from training.evaluate import auroc
 
 SET = "research"
-DEPTH = 4
+DEPTH = Settings.model_fields["rerank_depth"].default
 RIDGE = 1.0
 # A wrong refusal costs more than a weak answer, which is called partial and shows its passages: of the answerable
 # questions on unseen reports the product refuses about one in thirty.

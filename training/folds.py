@@ -18,6 +18,7 @@ from pathlib import Path
 
 from index.comparison import read_evaluations
 from index.evaluate import as_json, overview_table, summarise
+from index.settings import Settings
 from index.terminal import print_table
 from training.data import FOLDS, TUNING_SETS, make_folds, read_lines, read_sets
 
@@ -80,7 +81,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--embedders", type=Path, nargs=FOLDS, required=True)
     parser.add_argument("--readers", type=Path, nargs=FOLDS, required=True)
     parser.add_argument("--home", type=Path, required=True)
-    parser.add_argument("--depth", type=int, default=4, help="passages that are read; 0 reads none")
+    parser.add_argument(
+        "--depth", type=int, default=Settings().rerank_depth, help="passages that are read; 0 reads none"
+    )
     options = parser.parse_args(arguments)
     runs = [read_evaluations(evaluate(options, fold, paths)) for fold, paths in enumerate(_paths(options))]
     merged = [

@@ -21,30 +21,32 @@ from service.state import make_state
 from tests.http.conftest import CORPUS
 
 
-class Slow(Reranker):
-    """Reads nothing, slowly, and notes how many questions are being answered."""
+class Held(Reranker):
+    """Holds each question until the test lets go, and notes how many it holds."""
 
     lock = threading.Lock()
+    let_go = threading.Event()
     now = 0
-    most = 0
 
     def rerank(self, question: str, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], Readings]:
-        with Slow.lock:
-            Slow.now += 1
-            Slow.most = max(Slow.most, Slow.now)
-        time.sleep(0.1)
-        with Slow.lock:
-            Slow.now -= 1
+        with Held.lock:
+            Held.now += 1
+        assert Held.let_go.wait(60)
         return tuple(hits), {}
 
 
 def test_questions_take_turns(home: Path) -> None:
-    at_once = usable_cores() + 5
+    turns = usable_cores() + 1
     state = make_state(ServiceSettings(home=home, corpus=CORPUS))
-    state = replace(state, reranker=Slow(model=DEFAULT_CROSS_ENCODER, depth=4))
-    with TestClient(make_app(state)) as client, ThreadPoolExecutor(at_once) as askers:
-        asked = [askers.submit(client.get, "/v1/ask", params={"q": f"GRPO {place}"}) for place in range(at_once)]
+    state = replace(state, reranker=Held(model=DEFAULT_CROSS_ENCODER, depth=4))
+    with TestClient(make_app(state)) as client, ThreadPoolExecutor(turns + 4) as askers:
+        asked = [askers.submit(client.get, "/v1/ask", params={"q": f"GRPO {place}"}) for place in range(turns + 4)]
+        deadline = time.monotonic() + 60
+        while Held.now < turns and time.monotonic() < deadline:
+            time.sleep(0.01)
         assert client.get("/v1/documents").status_code == 200
-        assert not all(one.done() for one in asked)
+        time.sleep(0.5)  # in which the others would come, if they might
+        held = Held.now
+        Held.let_go.set()
         assert {one.result().status_code for one in asked} == {200}
-    assert 1 < Slow.most <= usable_cores() + 1
+    assert (held, Held.now) == (turns, turns + 4)

@@ -15,6 +15,7 @@ from index.disk import sha256_file
 from index.errors import ModelUnavailable
 from index.model import CROSS_ENCODER_SHA256, DEFAULT_CROSS_ENCODER, find_cross_encoder
 from index.records import Span
+from index.settings import Settings
 
 QUESTION = "How many litres of water did the largest pot hold?"
 HOLDS = "Clay pots. The largest pot held forty litres of water. It broke in the second summer."
@@ -131,6 +132,11 @@ def test_what_leads_up_to_a_question_does_not_drown_it(reader: CrossEncoder) -> 
 )
 def test_of_a_long_question_the_sentences_that_ask_are_read(reader: CrossEncoder, question: str, read: str) -> None:
     assert reader._shorten(question) == read
+
+
+def test_the_confidence_was_fitted_for_as_many_passages_as_are_read(reader: CrossEncoder) -> None:
+    assert reader.calibration is not None
+    assert reader.calibration.depth == Settings().rerank_depth
 
 
 def test_confidence_goes_by_the_passage_that_answers_best_among_those_it_was_fitted_for() -> None:
