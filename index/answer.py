@@ -109,7 +109,7 @@ def _from_text(asked: _Asked) -> Answer:
     question = claim or asked.question
     (query,) = generation.encoder.queries([question])
     asked.clock.lap("embed")
-    k = max(asked.k, asked.reranker.depth) if asked.reranker else asked.k
+    k = max(asked.k, asked.reranker.reach) if asked.reranker else asked.k
     hits = search_vector(generation, question, query, k=k, documents=asked.documents)
     asked.clock.lap("search")
     held = _held(asked, hits[:WEIGHED])

@@ -71,12 +71,16 @@ class Calibration:
     def confidence(self, readings: Iterable[Reading]) -> float:
         """The chance in [0, 1] that the documents say what was asked: by the passage that answers best.
 
-        ``readings`` come in the order of the search; so many of them are judged as the fit has seen, ``depth``.
+        ``readings`` come in the order of the search. As many of them are judged as the fit has seen, ``depth``, and as
+        many again where these are not sure.
         """
+        read = list(islice(readings, 2 * self.depth))
+        first = self._chance(read[: self.depth])
+        return first if first >= self.answered_from else self._chance(read)
+
+    def _chance(self, readings: Iterable[Reading]) -> float:
         judged = [
-            (one.answerable, one.margin)
-            for one in islice(readings, self.depth)
-            if one.answerable is not None and one.margin is not None
+            (one.answerable, one.margin) for one in readings if one.answerable is not None and one.margin is not None
         ]
         if not judged:
             return 0.0

@@ -18,7 +18,10 @@ Readings = Mapping[str, Reading]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reranker:
-    """Reads the first ``depth`` passages of a search. The model is loaded at the first question."""
+    """Reads the first ``depth`` passages of a search, and as many again where these don't say surely what was asked.
+
+    The model is loaded at the first question.
+    """
 
     model: str
     depth: int
@@ -32,16 +35,21 @@ class Reranker:
         """Load the model now. Raises ModelUnavailable."""
         open_cross_encoder(self.model)
 
+    @property
+    def reach(self) -> int:
+        """The most passages that are read."""
+        return 2 * self.depth
+
     def rerank(self, question: str, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], Readings]:
-        """The hits in their new order, best first, and what reading the first ``depth`` of them gave.
+        """The hits in their new order, best first, and what reading the first of them gave.
 
         A hit that was not read keeps its place behind those that were: its score is scaled like theirs.
         """
-        read, rest = hits[: self.depth], hits[self.depth :]
-        passages = [hit.passage for hit in read]
-        readings = self.cross_encoder.read(
-            question, [one.search_text for one in passages], [one.parts for one in passages]
-        )
+        readings = self._read(question, hits[: self.depth])
+        calibration = self.cross_encoder.calibration
+        if calibration and calibration.confidence(readings) < calibration.answered_from:
+            readings += self._read(question, hits[self.depth : self.reach])
+        read, rest = hits[: len(readings)], hits[len(readings) :]
         fused = [
             replace(
                 hit, score=_fuse(hit.score, one.relevance), scores={**hit.scores, "reader": logistic(one.relevance)}
@@ -52,6 +60,10 @@ class Reranker:
         unread = [replace(hit, score=(1 - READING_SHARE) * hit.score) for hit in rest]
         ranked = tuple(replace(hit, rank=rank) for rank, hit in enumerate([*fused, *unread], 1))
         return ranked, {hit.passage.passage_id: one for hit, one in zip(read, readings, strict=True)}
+
+    def _read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        passages = [hit.passage for hit in hits]
+        return self.cross_encoder.read(question, [one.search_text for one in passages], [one.parts for one in passages])
 
 
 def open_reranker(settings: Settings) -> Reranker | None:

@@ -23,7 +23,9 @@ class Settings(BaseSettings):
     rerank_model: Annotated[
         str, Field(description="Cross-encoder that reads the best passages: the default one, a folder, or a hub name.")
     ] = DEFAULT_CROSS_ENCODER
-    rerank_depth: Annotated[int, Field(ge=0, le=100, description="Passages that are read; 0 reads none.")] = 4
+    rerank_depth: Annotated[
+        int, Field(ge=0, le=100, description="Passages that are read, twice as many where unsure; 0 reads none.")
+    ] = 4
     device: Annotated[str | None, Field(description="Where passages are embedded: cpu, cuda ...")] = None
     precision: Annotated[
         Precision | Literal["auto"],

@@ -95,10 +95,14 @@ def _built(
     one: CorpusDocument, embedder: Embedder, parameters: PassageParameters
 ) -> tuple[CitedDocument, tuple[Passage, ...]]:
     cited = read_document(one.text.encode(), f"{one.document_id}.txt")
-    document = replace(
-        cited.document, doc_id=_sha256(one)[:16], source=one.document_id, title=one.title or cited.document.title
+    doc_id = _sha256(one)[:16]
+    named = replace(
+        cited,
+        document=replace(
+            cited.document, doc_id=doc_id, source=one.document_id, title=one.title or cited.document.title
+        ),
+        references=tuple(replace(reference, doc_id=doc_id) for reference in cited.references),
     )
-    named = replace(cited, document=document)
     return named, make_passages(named, parameters, embedder.count_tokens, embedder.max_tokens)[0]
 
 

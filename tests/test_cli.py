@@ -345,6 +345,22 @@ def test_what_evaluate_prints_is_what_compare_reads(cli: Cli, tmp_path: Path) ->
     assert (done.returncode, "no question set in common" in done.stderr) == (2, True)
 
 
+def test_documents_that_come_with_their_questions_keep_their_bibliographies(cli: Cli, tmp_path: Path) -> None:
+    texts = {"a/1": REPORT, "b": REPORT, "c": "Coal was dear in the north, and wood was not to be had.\n"}
+    asked = {"coal": "What was dear in the north?", "title": "Who wrote First title?"}
+    corpus = [{"_id": name, "title": "", "text": text} for name, text in texts.items()]
+    queries = [{"_id": name, "text": text} for name, text in asked.items()]
+    for name, rows in (("corpus", corpus), ("queries", queries)):
+        (tmp_path / f"{name}.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    judged = ("query-id\tcorpus-id\tscore", "coal\tc\t1", "title\ta/1\t1", "title\tb\t1")
+    (tmp_path / "qrels.tsv").write_text("".join(f"{line}\n" for line in judged), "utf-8")
+    (evaluation,) = cli.lines("evaluate", tmp_path, "--json")
+    assert [(one["question_id"], one["status"], one["ranks"]) for one in evaluation["verdicts"]] == [
+        ("coal", "answered", [1]),
+        ("title", "answered", [1, 2]),
+    ]
+
+
 # ---------------------------------------------------------------------------------------------------------------- watch
 
 

@@ -139,14 +139,17 @@ def test_the_confidence_was_fitted_for_as_many_passages_as_are_read(reader: Cros
     assert reader.calibration.depth == Settings().rerank_depth
 
 
-def test_confidence_goes_by_the_passage_that_answers_best_among_those_it_was_fitted_for() -> None:
+def test_confidence_goes_by_the_passage_that_answers_best_among_those_that_were_to_be_read() -> None:
     calibration = Calibration(answerable=1.0, margin=1.0, intercept=0.0, depth=2, answered_from=0.6, partial_from=0.4)
-    weak, sure = (
-        Reading(relevance=0.0, answerable=-2.0, margin=3.0),
-        Reading(relevance=0.0, answerable=1.0, margin=-1.0),
+    weak, fair, sure = (
+        Reading(relevance=0.0, answerable=-2.0, margin=1.0),
+        Reading(relevance=0.0, answerable=1.0, margin=0.0),
+        Reading(relevance=0.0, answerable=3.0, margin=1.0),
     )
-    assert calibration.confidence([weak, sure]) == 0.5
-    assert calibration.confidence([weak, weak, sure]) == calibration.confidence([weak])
+    assert calibration.confidence([weak, fair]) == 0.7311
+    assert calibration.confidence([weak, fair, sure]) == 0.7311, "those behind count where the first are not sure"
+    assert calibration.confidence([weak, weak, weak, fair]) == 0.7311
+    assert calibration.confidence([weak, weak, weak, weak, sure]) == calibration.confidence([weak])
     assert calibration.confidence([]) == calibration.confidence([Reading(relevance=9.0)]) == 0.0
 
 

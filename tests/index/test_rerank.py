@@ -56,11 +56,22 @@ def test_reading_brings_the_passage_that_answers_to_the_front(generation: Genera
 def test_what_was_not_read_stays_behind_in_its_order(generation: Generation, depth: int, question: str) -> None:
     found = search(generation, question, k=10)
     ranked, readings = Reranker(model=DEFAULT_CROSS_ENCODER, depth=depth).rerank(question, found)
+    read = len(readings)
     assert [hit.rank for hit in ranked] == list(range(1, len(found) + 1))
     assert [hit.score for hit in ranked] == sorted((hit.score for hit in ranked), reverse=True)
-    assert {hit.passage.passage_id for hit in ranked[:depth]} == readings.keys()
-    assert [hit.passage for hit in ranked[depth:]] == [hit.passage for hit in found[depth:]]
-    assert ["reader" in hit.scores for hit in ranked] == [place < depth for place in range(len(found))]
+    assert {hit.passage.passage_id for hit in ranked[:read]} == readings.keys()
+    assert [hit.passage for hit in ranked[read:]] == [hit.passage for hit in found[read:]]
+    assert ["reader" in hit.scores for hit in ranked] == [place < read for place in range(len(found))]
+
+
+def test_as_many_again_are_read_where_the_first_do_not_say_it_surely(generation: Generation) -> None:
+    reranker = Reranker(model=DEFAULT_CROSS_ENCODER, depth=2)
+
+    def read(question: str) -> int:
+        return len(reranker.rerank(question, search(generation, question, k=10))[1])
+
+    assert read("How is it made out how many litres a clay pot can hold?") == 2
+    assert read("Who won the chess championship in Zagreb?") == 4
 
 
 def test_more_is_read_than_shown(generation: Generation) -> None:
