@@ -7,12 +7,14 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from index.approximate import QUESTIONS, make_questions, write_approximate
 from index.disk import storage_errors
 from index.embed import Embedder
+from index.encoder import open_encoder
 from index.errors import PinciteError
 from index.lexical import LexicalWriter
 from index.manifest import embedder_key
@@ -191,11 +193,17 @@ class Draft:
         self._pending.clear()
         self._report(self.progress)
 
+    @cached_property
+    def _exported(self) -> Embedder:
+        """The exported model of the generation before, on all cores: that of a generation has one for each question."""
+        assert self._previous is not None
+        return open_encoder(self._previous.path / "encoder")
+
     def _embed(self, passages: Sequence[Passage]) -> Iterator[Stored]:
         """Few texts go through the exported model: it gives the same vectors without the seconds that torch takes."""
         exact = self._embedder.identity.get("precision") == "float32"
-        few = self._previous and exact and len(passages) <= FEW_PASSAGES
-        embedder = self._previous.encoder if self._previous and few else self._embedder
+        few = self._previous is not None and exact and len(passages) <= FEW_PASSAGES
+        embedder = self._exported if few else self._embedder
         texts, parts = [one.search_text for one in passages], [one.parts for one in passages]
         for vector, pooled in zip(*embedder.passages_with_parts(texts, parts), strict=True):
             yield Stored(vector, pack_rows(pooled))

@@ -60,6 +60,12 @@ def search_vector(
     )
 
 
+def warm(generation: Generation) -> None:
+    """Load what the first search would wait for: FAISS, and the parts of both indexes that every search reads."""
+    dim = int(generation.manifest.embedder["dim"])
+    search_vector(generation, "warm", np.eye(1, dim, dtype=np.float32)[0], k=1)
+
+
 def fuse(cosines: Mapping[int, float], lexical: Mapping[int, float], ceiling: float) -> list[tuple[int, float]]:
     """Rows with their scores, best first, ties by row: half the cosine, half the share of BM25's ``ceiling``.
 

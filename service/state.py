@@ -14,6 +14,7 @@ from index.home import CURRENT
 from index.opening import open_generation
 from index.reader import Generation
 from index.rerank import Reranker, open_reranker
+from index.search import warm
 from service.heaps import trim_heaps
 from service.jobs import Jobs, Limits
 from service.leases import Leases
@@ -61,12 +62,14 @@ def make_state(settings: ServiceSettings) -> State:
 
 
 def open_warm(home: Path, metrics: Metrics, reranker: Reranker | None) -> Generation:
-    """The published generation with both models loaded, so that no question waits for them or loads them twice."""
-    with ThreadPoolExecutor(1) as beside, ExitStack() as stack:
+    """The published generation with all that a question needs loaded, so that none waits for it or loads it twice."""
+    with ThreadPoolExecutor(2) as beside, ExitStack() as stack:
         reading = beside.submit(reranker.warm) if reranker else None
         generation = open_generation(home)
         stack.callback(generation.close)
+        searching = beside.submit(warm, generation)
         generation.encoder.queries(["warm"])
+        searching.result()
         if reading and (fault := reading.exception()):
             # Whoever asks without reading, or for a document, is served all the same.
             _log.warning("cross-encoder not opened", extra={"fields": {"detail": str(fault)}})
