@@ -19,18 +19,18 @@ _FORMS = (
         rf"\b{_NOUN}s?\.?\s*(?:number|no\.?|nr\.?|#|№)?\s*[\[(]?(?P<number>\d{{1,4}})\b(?![.,]?\d|%|\s*(?:percent|million|billion))[\])]?",
         re.I,
     ),
-    re.compile(rf"\b(?P<number>\d{{1,4}})(?:st|nd|rd|th)\s+{_NOUN}\b", re.I),
     re.compile(rf"\b(?:number|no\.?|#)\s*(?P<number>\d{{1,4}})\b(?=.*\b{_LISTS}\b)", re.I),
     re.compile(r"\[(?P<number>\d{1,4})\]"),
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_ORDINAL = re.compile(rf"\b(?P<word>{'|'.join(_ORDINALS)})\s+{_NOUN}\b", re.I)
+_ORDINAL = re.compile(rf"\b(?:(?P<number>\d{{1,4}})(?:st|nd|rd|th)|(?P<word>{'|'.join(_ORDINALS)}))\s+{_NOUN}\b", re.I)
+_WRITING = re.compile(rf"\b(?:report|paper|article|document|text|study|brief|{_LISTS})s?\b", re.I)
 # Words of such a question that name no document.
 _IDLE = frozenset(
     term
     for term in analyse(
         "what which who wrote is are was the a an of in on for from to does do did by report paper article document text "
-        "study reference references ref source sources footnote footnotes note notes endnote citation citations entry item "
+        "study reference references ref cited source sources footnote footnotes note notes endnote citation citations entry item "
         "number no listed stands stand point points refer full link url title tell me give us where published its it and at "
         "bibliography list author authors behind under as with about this that analysis research find look up please show"
     )
@@ -59,8 +59,11 @@ def read_lookup(question: str) -> Lookup | None:
         if match := form.search(question):
             return Lookup(number=int(match["number"]), about=question[: match.start()] + " " + question[match.end() :])
     if match := _ORDINAL.search(question):
-        number = _ORDINALS.index(match["word"].lower()) + 1
-        return Lookup(number=number, about=question[: match.start()] + " " + question[match.end() :])
+        number = int(match["number"] or _ORDINALS.index(match["word"].lower()) + 1)
+        about = question[: match.start()] + " " + question[match.end() :]
+        # "The first reference in history to Warsaw" and "the second item of business" stand in no list of ours.
+        if _WRITING.search(about) or _IDLE.issuperset(analyse(about)):
+            return Lookup(number=number, about=about)
     return None
 
 
