@@ -29,3 +29,5 @@ def write_log() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
+    # It tells which of its builds it tries, and those that are not there look like faults.
+    logging.getLogger("faiss.loader").setLevel(logging.WARNING)
