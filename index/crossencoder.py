@@ -123,14 +123,18 @@ class CrossEncoder:
         self._pairs.enable_truncation(PAIR_TOKENS, strategy="only_second")
 
     def read(
-        self, question: str, texts: Sequence[str], sentences: Sequence[Sequence[Span]] | None = None
+        self,
+        question: str,
+        texts: Sequence[str],
+        sentences: Sequence[Sequence[Span]] | None = None,
+        before: Sequence[str] = (),
     ) -> list[Reading]:
         """A reading of each text, in their order; of a pair the first ``PAIR_TOKENS`` tokens are read.
 
         A short answer lies in one of a text's ``sentences`` (what follows one counts with it) or before the first;
-        without any, anywhere.
+        without any, anywhere. A word of the question that stands in a text read ``before`` is not misspelt.
         """
-        asked = self._mend(self._shorten(question), texts)
+        asked = self._mend(self._shorten(question), [*before, *texts])
         pairs = [self._pairs.encode(asked, text) for text in texts]
         inside = sentences or [()] * len(texts)
         # The longest first: a long one that starts last would be waited for alone.

@@ -48,7 +48,7 @@ class Reranker:
         readings = self._read(question, hits[: self.depth])
         calibration = self.cross_encoder.calibration
         if calibration and calibration.confidence(readings) < calibration.answered_from:
-            readings += self._read(question, hits[self.depth : self.reach])
+            readings += self._read(question, hits[self.depth : self.reach], hits[: self.depth])
         read, rest = hits[: len(readings)], hits[len(readings) :]
         fused = [
             replace(
@@ -61,9 +61,14 @@ class Reranker:
         ranked = tuple(replace(hit, rank=rank) for rank, hit in enumerate([*fused, *unread], 1))
         return ranked, {hit.passage.passage_id: one for hit, one in zip(read, readings, strict=True)}
 
-    def _read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+    def _read(self, question: str, hits: Sequence[Hit], before: Sequence[Hit] = ()) -> list[Reading]:
         passages = [hit.passage for hit in hits]
-        return self.cross_encoder.read(question, [one.search_text for one in passages], [one.parts for one in passages])
+        return self.cross_encoder.read(
+            question,
+            [one.search_text for one in passages],
+            [one.parts for one in passages],
+            [hit.passage.search_text for hit in before],
+        )
 
 
 def open_reranker(settings: Settings) -> Reranker | None:

@@ -63,7 +63,7 @@ def make_state(settings: ServiceSettings) -> State:
 
 def open_warm(home: Path, metrics: Metrics, reranker: Reranker | None) -> Generation:
     """The published generation with all that a question needs loaded, so that none waits for it or loads it twice."""
-    with ThreadPoolExecutor(2) as beside, ExitStack() as stack:
+    with ExitStack() as stack, ThreadPoolExecutor(2) as beside:  # what still searches ends before the index is closed
         reading = beside.submit(reranker.warm) if reranker else None
         generation = open_generation(home)
         stack.callback(generation.close)

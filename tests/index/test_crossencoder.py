@@ -139,6 +139,16 @@ def test_the_confidence_was_fitted_for_as_many_passages_as_are_read(reader: Cros
     assert reader.calibration.depth == Settings().rerank_depth
 
 
+def test_a_word_that_was_read_before_is_not_mended_by_what_is_read_after(reader: CrossEncoder) -> None:
+    question = "How was the Grenmark levy collected?"
+    first, after = (
+        "The Grenmark moor lies north of the town.",
+        "In Grenmarsh the toll was taken by bailiffs each spring.",
+    )
+    assert reader.read(question, [after], before=[first]) == reader.read(question, [first, after])[1:]
+    assert reader.read(question, [after], before=[first]) != reader.read(question, [after])
+
+
 def test_confidence_goes_by_the_passage_that_answers_best_among_those_that_were_to_be_read() -> None:
     calibration = Calibration(answerable=1.0, margin=1.0, intercept=0.0, depth=2, answered_from=0.6, partial_from=0.4)
     weak, fair, sure = (
