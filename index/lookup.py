@@ -23,7 +23,11 @@ _FORMS = (
     re.compile(r"\[(?P<number>\d{1,4})\]"),
 )
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_ORDINAL = re.compile(rf"\b(?:(?P<number>\d{{1,4}})(?:st|nd|rd|th)|(?P<word>{'|'.join(_ORDINALS)}))\s+{_NOUN}\b", re.I)
+_ORDINAL = re.compile(
+    rf"\b(?:(?P<number>\d{{1,4}})(?:st|nd|rd|th)|(?P<word>{'|'.join(_ORDINALS)}))\s+(?P<noun>{_NOUN})\b", re.I
+)
+_LISTED = frozenset(("reference", "ref", "footnote", "endnote", "citation"))
+_MENTION = re.compile(r"\s+(?:\w+\s+){0,2}to\b", re.I)
 _WRITING = re.compile(rf"\b(?:report|paper|article|document|text|study|brief|{_LISTS})s?\b", re.I)
 # Words of such a question that name no document.
 _IDLE = frozenset(
@@ -61,8 +65,10 @@ def read_lookup(question: str) -> Lookup | None:
     if match := _ORDINAL.search(question):
         number = int(match["number"] or _ORDINALS.index(match["word"].lower()) + 1)
         about = question[: match.start()] + " " + question[match.end() :]
+        mention = _MENTION.match(question, match.end())
+        listed = match["noun"].lower() in _LISTED and not mention
         # "The first reference in history to Warsaw" and "the second item of business" stand in no list of ours.
-        if _WRITING.search(about) or _IDLE.issuperset(analyse(about)):
+        if listed or _WRITING.search(about) or _IDLE.issuperset(analyse(about)):
             return Lookup(number=number, about=about)
     return None
 

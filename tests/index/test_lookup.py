@@ -22,6 +22,8 @@ ROWS = [
     ("What's the 7th reference of the consulting firms AI report?", 7, "an ordinal figure"),
     ("Who wrote the third source?", 3, "an ordinal word"),
     ("What is the second source cited in the sails report?", 2, "an ordinal word and a report"),
+    ("What is the 5th reference on auctions?", 5, "an ordinal reference"),
+    ("What does the 12th footnote say?", 12, "an ordinal footnote"),
     ("When was the first reference in history to Prussia?", None, "a mention"),
     ("The 2nd item of business on Wednesdays is usually what?", None, "an item of another list"),
     ("What stands at number 9 of the references on evaluating quant trading?", 9, "number … of the references"),
