@@ -28,7 +28,7 @@ _ORDINAL = re.compile(
 )
 _LISTED = frozenset(("reference", "ref", "footnote", "endnote", "citation"))
 _MENTION = re.compile(r"\s+(?:\w+\s+){0,2}to\b", re.I)
-_WRITING = re.compile(rf"\b(?:report|paper|article|document|text|study|brief|{_LISTS})s?\b", re.I)
+_WRITING = re.compile(rf"\b(?:report|paper|article|document|text|study)s?\b|\b{_LISTS}\b", re.I)
 # Words of such a question that name no document.
 _IDLE = frozenset(
     term

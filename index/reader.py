@@ -117,7 +117,7 @@ class Generation:
     def encoder(self) -> Embedder:
         """Embeds questions: the generation's own exported model, loaded at the first question.
 
-        One core embeds a question. Two would save it half a millisecond, and lose a fifth of all answers where many ask.
+        One core embeds a question: two lose answers where many ask (``docs/decisions/no-shared-batches.md``).
         """
         return self._embedder or open_encoder(self.path / "encoder", threads=1)
 

@@ -67,9 +67,8 @@ def open_warm(home: Path, metrics: Metrics, reranker: Reranker | None) -> Genera
         reading = beside.submit(reranker.warm) if reranker else None
         generation = open_generation(home)
         stack.callback(generation.close)
-        searching = beside.submit(warm, generation)
+        beside.submit(warm, generation)  # a fault is met again, and told, by the first question
         generation.encoder.queries(["warm"])
-        searching.result()
         if reading and (fault := reading.exception()):
             # Whoever asks without reading, or for a document, is served all the same.
             _log.warning("cross-encoder not opened", extra={"fields": {"detail": str(fault)}})
